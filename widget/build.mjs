@@ -1,0 +1,118 @@
+// Bundles the browser code with esbuild. `node widget/build.mjs` writes server/curbside/static/built/;
+// `--check` also fails when a bundle is over its budget (docs: design budgets);
+// `--pipe PATH` writes only the simulation's Node entry to PATH.
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+import { build } from "esbuild";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const source = join(root, "widget", "src");
+const target = join(root, "server", "curbside", "static", "built");
+
+/** What is built, and how many brotli bytes the scripts and styles of it may weigh together. */
+const bundles = [
+  { name: "widget", entry: "launcher/main.ts", format: "iife", budget: 5 * 1024 },
+  { name: "panel", entry: "panel/main.tsx", format: "esm", budget: 30 * 1024 },
+  { name: "desk", entry: "desk/main.tsx", format: "esm", budget: 120 * 1024 },
+];
+
+const common = {
+  bundle: true,
+  minify: true,
+  target: "es2021",
+  charset: "utf8",
+  legalComments: "none",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  logLevel: "warning",
+  loader: { ".svg": "text" },
+};
+
+const compressed = (bytes) =>
+  brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  });
+
+const digest = (algorithm, encoding, bytes) => createHash(algorithm).update(bytes).digest(encoding);
+
+/** Content-hashed file name: `panel.js` becomes `panel.1f2e3d4c5b.js`, so that it may be cached for ever. */
+function hashedName(name, bytes) {
+  const [stem, extension] = [name.slice(0, name.lastIndexOf(".")), name.slice(name.lastIndexOf("."))];
+  return `${stem}.${digest("sha256", "hex", bytes).slice(0, 10)}${extension}`;
+}
+
+/** Bundle one entry in memory: `[{name, bytes}]`, its stylesheet included. */
+async function bundle({ name, entry, format }) {
+  const built = await build({
+    ...common,
+    entryPoints: [join(source, entry)],
+    outfile: join(target, `${name}.js`),
+    format,
+    write: false,
+  });
+  return built.outputFiles.map((file) => ({ name: basename(file.path), bytes: Buffer.from(file.contents) }));
+}
+
+/** Write a file under its own name and its hashed one; what the manifest says of it. */
+async function publish({ name, bytes }) {
+  const file = hashedName(name, bytes);
+  const small = compressed(bytes);
+  await writeFile(join(target, file), bytes);
+  await writeFile(join(target, `${file}.br`), small);
+  await writeFile(join(target, name), bytes);
+  const sri = `sha384-${digest("sha384", "base64", bytes)}`;
+  return { file, sri, bytes: bytes.length, brotli: small.length };
+}
+
+/** Remove what an earlier build left and this one did not write. */
+async function sweep(manifest) {
+  const kept = new Set(["manifest.json"]);
+  for (const [name, { file }] of Object.entries(manifest))
+    for (const each of [name, file, `${file}.br`]) kept.add(each);
+  for (const file of await readdir(target)) if (!kept.has(file)) await rm(join(target, file), { recursive: true });
+}
+
+async function buildAll(check) {
+  await mkdir(target, { recursive: true });
+  const manifest = {};
+  let over = false;
+  for (const each of bundles) {
+    if (!existsSync(join(source, each.entry))) {
+      console.log(`${each.name}: skipped, widget/src/${each.entry} is not there`);
+      continue;
+    }
+    let weight = 0;
+    for (const file of await bundle(each)) {
+      manifest[file.name] = await publish(file);
+      weight += manifest[file.name].brotli;
+    }
+    const fits = weight <= each.budget;
+    over ||= !fits;
+    console.log(`${each.name}: ${weight} of ${each.budget} bytes brotli${fits ? "" : ": OVER BUDGET"}`);
+  }
+  await writeFile(join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await sweep(manifest);
+  return check && over ? 1 : 0;
+}
+
+/** Build the entry that lets a simulation drive the core over standard input and output. */
+async function buildPipe(path) {
+  await build({
+    ...common,
+    minify: false,
+    entryPoints: [join(source, "core", "pipe.ts")],
+    outfile: path,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+  });
+  return 0;
+}
+
+const options = process.argv.slice(2);
+const pipe = options.indexOf("--pipe");
+process.exitCode = pipe >= 0 ? await buildPipe(options[pipe + 1]) : await buildAll(options.includes("--check"));
