@@ -1,0 +1,1 @@
+"""The verbs: check, change, commit, tell; one file a noun."""

@@ -1,0 +1,31 @@
+"""Who may see a conversation, and do what to it. Every door to a row asks here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from curbside.domain.people import Actor, Agent, Contact
+
+if TYPE_CHECKING:
+    from curbside.domain.conversation import Conversation
+
+
+def may_see(actor: Actor, conversation: Conversation) -> bool:
+    """Tell whether `actor` may see `conversation` at all.
+
+    A contact sees their own. An agent sees what is theirs or their teams'; in-house people also what is at
+    their level or below, and their supervisors everything. A partner never sees beyond its own teams.
+    """
+    if actor.tenant != conversation.tenant:
+        return False
+    if isinstance(actor, Contact):
+        return actor.id == conversation.contact
+    if isinstance(actor, Agent):
+        return _agent_may_see(actor, conversation)
+    return True
+
+
+def _agent_may_see(agent: Agent, conversation: Conversation) -> bool:
+    if conversation.agent == agent.id or conversation.team in agent.teams:
+        return True
+    return agent.in_house and (agent.leads or agent.level >= conversation.level)

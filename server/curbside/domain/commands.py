@@ -1,0 +1,146 @@
+"""What a person asks: one struct for each verb, as it comes over the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
+ShortId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Text = Annotated[str, Meta(max_length=8192)]
+Line = Annotated[str, Meta(max_length=500)]
+Urgency = Literal["normal", "high", "care_blocked"]
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+    """The body of a message or a note, as a client sends it."""
+
+    text: Text = ""
+    files: Annotated[tuple[ShortId, ...], Meta(max_length=10)] = ()
+    quote: Id | None = None
+    mentions: Annotated[tuple[ShortId, ...], Meta(max_length=20)] = ()
+
+    def __repr__(self) -> str:
+        return "Words(…)"
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """What every command has: the key that makes it happen once, and the conversation."""
+
+    key: Id
+    conversation: Id
+
+
+class Say(Command, frozen=True, kw_only=True):
+    """Send a message or a note: the one hot verb."""
+
+    kind: Literal["message", "note"]
+    body: Words
+    audience: Literal["staff", "house"] = "staff"
+
+
+class Start(Command, frozen=True, kw_only=True):
+    context: dict[str, Any] = {}
+    topic: Annotated[str, Meta(max_length=80)] = ""
+    urgency: Urgency = "normal"
+    channel: Literal["panel", "phone", "email", "social"] = "panel"
+    contact: ShortId | None = None
+    test: bool = False
+    external: dict[Annotated[str, Meta(max_length=40)], Annotated[str, Meta(max_length=200)]] = {}
+
+    def __repr__(self) -> str:
+        return f"Start({self.conversation!r})"
+
+
+class Claim(Command, frozen=True, kw_only=True):
+    pass
+
+
+class Release(Command, frozen=True, kw_only=True):
+    why: Line = ""
+
+
+class Packet(msgspec.Struct, frozen=True):
+    summary: Text = ""
+    tried: Text = ""
+    asked: Text = ""
+
+    def __repr__(self) -> str:
+        return "Packet(…)"
+
+
+class HandOver(Command, frozen=True, kw_only=True):
+    to_team: ShortId | None = None
+    to_agent: ShortId | None = None
+    packet: Packet = Packet()
+
+
+class Wait(Command, frozen=True, kw_only=True):
+    on: Literal["contact", "third_party"]
+    until: Annotated[int, Meta(ge=0)] | None = None
+    why: Line = ""
+
+
+class Resolve(Command, frozen=True, kw_only=True):
+    ask_rating: bool = True
+
+
+class Reopen(Command, frozen=True, kw_only=True):
+    pass
+
+
+class Rate(Command, frozen=True, kw_only=True):
+    score: Annotated[int, Meta(ge=1, le=5)] | None = None
+    back_to_work: bool | None = None
+    comment: Annotated[str, Meta(max_length=2000)] = ""
+
+
+class SetUrgency(Command, frozen=True, kw_only=True):
+    urgency: Urgency
+
+
+class Edit(Command, frozen=True, kw_only=True):
+    target: Id
+    body: Words
+
+
+class Delete(Command, frozen=True, kw_only=True):
+    target: Id
+
+
+class Redact(Command, frozen=True, kw_only=True):
+    target: Id
+    why: Line = ""
+
+
+class SetState(msgspec.Struct, frozen=True, kw_only=True):
+    """Say whether one takes conversations: no conversation is named."""
+
+    key: Id
+    state: Literal["available", "busy", "break", "training", "off"]
+    conversation: None = None
+
+
+class Return(Command, frozen=True, kw_only=True):
+    """Give a conversation back to the queue for an agent who is gone (by the system only)."""
+
+    why: Literal["gone", "logged_off"]
+
+
+VERBS: dict[str, type[Command] | type[SetState]] = {
+    "start": Start,
+    "claim": Claim,
+    "release": Release,
+    "hand_over": HandOver,
+    "wait": Wait,
+    "resolve": Resolve,
+    "reopen": Reopen,
+    "rate": Rate,
+    "urgency": SetUrgency,
+    "edit": Edit,
+    "delete": Delete,
+    "redact": Redact,
+    "state": SetState,
+}

@@ -1,0 +1,159 @@
+"""A conversation: its state, and how the facts of its timeline change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from curbside.domain.audience import Audience, Numbers
+from curbside.domain.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One request for help, as derived from its timeline; `apply` is its only author."""
+
+    tenant: str
+    id: str
+    contact: str
+    organization: str
+    reference: str = ""
+    channel: str = "panel"
+    opened_by: str = "contact"
+    topic: str = ""
+    urgency: str = "normal"
+    status: str = "new"
+    team: str | None = None
+    level: int = 1
+    agent: str | None = None
+    test: bool = False
+    numbers: Numbers = Numbers()
+    created_at: int = 0
+    last_at: int = 0
+    waiting_since: int | None = None
+    answer_since: int | None = None
+    front: bool = False
+    until: int | None = None
+    on: str | None = None
+    rated: bool = False
+    rating: int | None = None
+    last_kind: str = ""
+    last_by: str = ""
+
+    @property
+    def needs_answer(self) -> bool:
+        """Tell whether the contact's last word still waits for a person's."""
+        return self.answer_since is not None
+
+
+def apply(state: Conversation, event: Event) -> Conversation:
+    """Return the state after `event`; the same events always give the same state."""
+    change = _CHANGES.get(event.kind)
+    counted = replace(state, numbers=event.numbers, last_at=event.at)
+    if event.audience == Audience.CONTACT and event.kind in _SPOKEN:
+        counted = replace(counted, last_kind=event.kind, last_by=str(event.author["kind"]))
+    return change(counted, event) if change else counted
+
+
+def _started(state: Conversation, event: Event) -> Conversation:
+    facts: Mapping[str, Any] = event.facts
+    return replace(
+        state,
+        status="waiting",
+        reference=facts["reference"],
+        channel=facts["channel"],
+        opened_by=facts["opened_by"],
+        topic=facts["topic"],
+        urgency=facts["urgency"],
+        test=facts["test"],
+        team=facts["team"]["id"],
+        level=facts["team"]["level"],
+        created_at=event.at,
+        waiting_since=event.at,
+    )
+
+
+def _message(state: Conversation, event: Event) -> Conversation:
+    if event.author["kind"] == "agent":
+        return replace(state, answer_since=None)
+    since = state.answer_since if state.answer_since is not None else event.at
+    state = replace(state, answer_since=since)
+    if state.status != "pending":
+        return state
+    return _to_work(replace(state, until=None, on=None), event)
+
+
+def _to_work(state: Conversation, event: Event) -> Conversation:
+    if state.agent is not None:
+        return replace(state, status="active")
+    return replace(state, status="waiting", waiting_since=event.at)
+
+
+def _claimed(state: Conversation, event: Event) -> Conversation:
+    return replace(
+        state, status="active", agent=event.facts["agent"]["id"], waiting_since=None, front=False, until=None, on=None
+    )
+
+
+def _released(state: Conversation, event: Event) -> Conversation:
+    return replace(state, status="waiting", agent=None, waiting_since=event.at, until=None, on=None)
+
+
+def _returned(state: Conversation, event: Event) -> Conversation:
+    # It keeps its place by the time it began to need an answer, ahead of those who never had one.
+    since = state.answer_since if state.answer_since is not None else event.at
+    return replace(state, status="waiting", agent=None, waiting_since=since, front=True, until=None, on=None)
+
+
+def _handed_over(state: Conversation, event: Event) -> Conversation:
+    facts = event.facts
+    team = facts["to_team"]
+    state = replace(state, team=team["id"], level=team["level"], until=None, on=None)
+    if facts["to_agent"]:
+        return replace(state, status="active", agent=facts["to_agent"]["id"], waiting_since=None)
+    return replace(state, status="waiting", agent=None, waiting_since=event.at, front=True)
+
+
+def _waiting(state: Conversation, event: Event) -> Conversation:
+    return replace(state, status="pending", on=event.facts["on"], until=event.facts["until"])
+
+
+def _woken(state: Conversation, event: Event) -> Conversation:
+    return _to_work(replace(state, until=None, on=None), event)
+
+
+def _urgency(state: Conversation, event: Event) -> Conversation:
+    return replace(state, urgency=event.facts["urgency"])
+
+
+def _resolved(state: Conversation, event: Event) -> Conversation:
+    return replace(
+        state, status="resolved", waiting_since=None, answer_since=None, front=False, until=None, on=None, rated=False
+    )
+
+
+def _reopened(state: Conversation, event: Event) -> Conversation:
+    # The agent who resolved it may be gone: it goes to the queue, at the front.
+    return replace(state, status="waiting", agent=None, waiting_since=event.at, answer_since=event.at, front=True)
+
+
+def _rated(state: Conversation, event: Event) -> Conversation:
+    return replace(state, rated=True, rating=event.facts["score"])
+
+
+_SPOKEN = frozenset({"message", "started", "resolved", "reopened", "rated"})
+_CHANGES: Mapping[str, Callable[[Conversation, Event], Conversation]] = {
+    "started": _started,
+    "message": _message,
+    "claimed": _claimed,
+    "released": _released,
+    "returned": _returned,
+    "handed_over": _handed_over,
+    "waiting": _waiting,
+    "woken": _woken,
+    "urgency": _urgency,
+    "resolved": _resolved,
+    "reopened": _reopened,
+    "rated": _rated,
+}

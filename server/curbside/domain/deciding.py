@@ -1,0 +1,246 @@
+"""What a command leads to: `decide(state, command, …) -> drafts`, or a refusal. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from curbside.domain import commands as ask
+from curbside.domain.access import may_see
+from curbside.domain.audience import Audience
+from curbside.domain.conversation import Conversation
+from curbside.domain.errors import Refused
+from curbside.domain.events import Body, Draft, FileRef
+from curbside.domain.people import Actor, Agent, Contact, System
+
+EDIT_MS = 60_000
+AUDIENCE_OF_NOTE = {"staff": Audience.STAFF, "house": Audience.HOUSE}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The message or note that an edit, a deletion or a redaction names."""
+
+    kind: str
+    author: str
+    at: int
+    audience: Audience
+    gone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a decision needs to know beside the conversation itself; read in the same transaction."""
+
+    now: int
+    carrying: int = 0
+    winner: str | None = None
+    target: Target | None = None
+    files: tuple[FileRef, ...] = ()
+    team: Mapping[str, Any] | None = None
+    agent: Agent | None = None
+    reference: str = ""
+    context: Mapping[str, str] = field(default_factory=dict)
+    contact: Contact | None = None
+
+
+def decide(state: Conversation, command: ask.Command, actor: Actor, around: Surroundings) -> list[Draft]:
+    """Return the facts that `command` leads to, in order.
+
+    Raises Refused when the actor may not do this, or not now; `not_found` hides what they may not see.
+    """
+    if not may_see(actor, state):
+        raise Refused("not_found")
+    return _VERBS[type(command)](state, command, actor, around)
+
+
+def say(state: Conversation, command: ask.Say, actor: Actor, around: Surroundings) -> list[Draft]:
+    """Decide on a message or a note: the hot verb."""
+    words = command.body
+    if not words.text.strip() and not around.files:
+        raise Refused("bad_body")
+    body = Body(text=words.text, files=around.files)
+    if command.kind == "note":
+        return [_note(command, body, actor)]
+    drafts: list[Draft] = []
+    if state.status == "resolved":
+        drafts.append(Draft("reopened", Audience.CONTACT))
+    elif isinstance(actor, Agent) and state.agent is None:
+        raise Refused("not_claimed")
+    facts: dict[str, Any] = {"quote": words.quote}
+    if isinstance(actor, Agent) and state.agent != actor.id:
+        facts["agent"] = actor.card()  # not the one the contact was told of: disclosed with the message
+    drafts.append(Draft("message", Audience.CONTACT, facts, body, command.key))
+    return drafts
+
+
+def _note(command: ask.Say, body: Body, actor: Actor) -> Draft:
+    audience = AUDIENCE_OF_NOTE[command.audience]
+    if not isinstance(actor, Agent) or not actor.audience.sees(audience):
+        raise Refused("forbidden")
+    return Draft("note", audience, {"mentions": list(command.body.mentions)}, body, command.key)
+
+
+def _start(state: Conversation, command: ask.Start, actor: Actor, around: Surroundings) -> list[Draft]:
+    assert around.team is not None and around.contact is not None
+    facts = {
+        "reference": around.reference,
+        "channel": command.channel,
+        "opened_by": actor.kind,
+        "topic": command.topic,
+        "urgency": command.urgency,
+        "test": command.test,
+        "team": dict(around.team),
+        "contact": around.contact.card(),
+    }
+    drafts = [Draft("started", Audience.CONTACT, facts, Body(context=dict(around.context)))]
+    if isinstance(actor, Agent):
+        drafts.append(Draft("claimed", Audience.CONTACT, {"agent": actor.card()}))
+    return drafts
+
+
+def _claim(state: Conversation, command: ask.Command, actor: Actor, around: Surroundings) -> list[Draft]:
+    agent = _agent(actor)
+    if state.status == "resolved":
+        raise Refused("resolved")
+    if state.agent is not None:
+        raise Refused("already_claimed", detail={"winner": around.winner})
+    if around.carrying >= agent.capacity and state.urgency != "care_blocked":
+        raise Refused("at_capacity", detail={"capacity": agent.capacity})
+    return [Draft("claimed", Audience.CONTACT, {"agent": agent.card()})]
+
+
+def _release(state: Conversation, command: ask.Release, actor: Actor, around: Surroundings) -> list[Draft]:
+    _owner_or_lead(state, actor)
+    drafts = [Draft("released", Audience.CONTACT)]
+    if command.why:
+        drafts.append(Draft("waiting_why", Audience.STAFF, body=Body(why=command.why)))
+    return drafts
+
+
+def _hand_over(state: Conversation, command: ask.HandOver, actor: Actor, around: Surroundings) -> list[Draft]:
+    agent = _owner_or_lead(state, actor)
+    if around.team is None or (command.to_agent and around.agent is None):
+        raise Refused("unknown_target")
+    to_agent = around.agent.card() if around.agent else None
+    facts = {"to_team": dict(around.team), "to_agent": to_agent, "from_agent": agent.card()}
+    packet = command.packet
+    body = Body(summary=packet.summary, tried=packet.tried, asked=packet.asked)
+    packed = Draft("packet", Audience.STAFF, {"to_team": dict(around.team), "to_agent": to_agent}, body)
+    drafts = [packed] if packet.summary or packet.tried or packet.asked else []
+    return [*drafts, Draft("handed_over", Audience.CONTACT, facts)]
+
+
+def _wait(state: Conversation, command: ask.Wait, actor: Actor, around: Surroundings) -> list[Draft]:
+    _owner_or_lead(state, actor)
+    drafts = [Draft("waiting", Audience.CONTACT, {"on": command.on, "until": command.until})]
+    if command.why:
+        drafts.append(Draft("waiting_why", Audience.STAFF, body=Body(why=command.why)))
+    return drafts
+
+
+def _resolve(state: Conversation, command: ask.Resolve, actor: Actor, around: Surroundings) -> list[Draft]:
+    _owner_or_lead(state, actor)
+    return [Draft("resolved", Audience.CONTACT, {"ask_rating": command.ask_rating})]
+
+
+def _reopen(state: Conversation, command: ask.Command, actor: Actor, around: Surroundings) -> list[Draft]:
+    if state.status != "resolved":
+        raise Refused("not_resolved")
+    return [Draft("reopened", Audience.CONTACT)]
+
+
+def _rate(state: Conversation, command: ask.Rate, actor: Actor, around: Surroundings) -> list[Draft]:
+    if not isinstance(actor, Contact):
+        raise Refused("forbidden")
+    if state.status != "resolved":
+        raise Refused("not_resolved")
+    if state.rated:
+        raise Refused("already_rated")
+    facts = {"score": command.score, "back_to_work": command.back_to_work}
+    return [Draft("rated", Audience.CONTACT, facts, Body(comment=command.comment))]
+
+
+def _urgency(state: Conversation, command: ask.SetUrgency, actor: Actor, around: Surroundings) -> list[Draft]:
+    _open(state)
+    return [Draft("urgency", Audience.CONTACT, {"urgency": command.urgency})]
+
+
+def _edit(state: Conversation, command: ask.Edit, actor: Actor, around: Surroundings) -> list[Draft]:
+    target = _own_target(actor, around)
+    if around.now - target.at > EDIT_MS:
+        raise Refused("too_late")
+    if not command.body.text.strip():
+        raise Refused("bad_body")
+    return [Draft("edited", target.audience, {"target": command.target}, Body(text=command.body.text))]
+
+
+def _delete(state: Conversation, command: ask.Delete, actor: Actor, around: Surroundings) -> list[Draft]:
+    target = _own_target(actor, around)
+    return [Draft("deleted", target.audience, {"target": command.target})]
+
+
+def _redact(state: Conversation, command: ask.Redact, actor: Actor, around: Surroundings) -> list[Draft]:
+    agent = _agent(actor)
+    if not agent.leads:
+        raise Refused("forbidden")
+    target = _visible_target(actor, around)
+    return [Draft("redacted", target.audience, {"target": command.target, "why": command.why})]
+
+
+def _return(state: Conversation, command: ask.Return, actor: Actor, around: Surroundings) -> list[Draft]:
+    if not isinstance(actor, System):
+        raise Refused("forbidden")
+    return [Draft("returned", Audience.CONTACT, {"why": command.why})] if state.agent and state.needs_answer else []
+
+
+def _agent(actor: Actor) -> Agent:
+    if not isinstance(actor, Agent):
+        raise Refused("forbidden")
+    return actor
+
+
+def _open(state: Conversation) -> None:
+    if state.status == "resolved":
+        raise Refused("resolved")
+
+
+def _owner_or_lead(state: Conversation, actor: Actor) -> Agent:
+    agent = _agent(actor)
+    _open(state)
+    if state.agent != agent.id and not agent.leads:
+        raise Refused("not_owner")
+    return agent
+
+
+def _visible_target(actor: Actor, around: Surroundings) -> Target:
+    target = around.target
+    if target is None or target.gone or not actor.audience.sees(target.audience):
+        raise Refused("not_found")
+    return target
+
+
+def _own_target(actor: Actor, around: Surroundings) -> Target:
+    target = _visible_target(actor, around)
+    if target.author != f"{actor.kind}:{actor.id}":
+        raise Refused("not_yours")
+    return target
+
+
+_VERBS: Mapping[type, Callable[[Conversation, Any, Actor, Surroundings], list[Draft]]] = {
+    ask.Say: say,
+    ask.Start: _start,
+    ask.Claim: _claim,
+    ask.Release: _release,
+    ask.HandOver: _hand_over,
+    ask.Wait: _wait,
+    ask.Resolve: _resolve,
+    ask.Reopen: _reopen,
+    ask.Rate: _rate,
+    ask.SetUrgency: _urgency,
+    ask.Edit: _edit,
+    ask.Delete: _delete,
+    ask.Redact: _redact,
+    ask.Return: _return,
+}

@@ -1,0 +1,55 @@
+"""What a committed transaction tells the rest of the process. The bus may lose it: the rows are the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from curbside.domain.conversation import Conversation
+from curbside.domain.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Events were appended to a conversation, which is now in `after`."""
+
+    before: Conversation | None
+    after: Conversation
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryChanged:
+    """Agents, teams, partners, states or rights of a tenant changed."""
+
+    tenant: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """Switches, incidents, hours or other settings of a tenant changed."""
+
+    tenant: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroundsEnded:
+    """What tokens stand on is over: an EHR's log-in (`sid`) or an agent's. Sockets end at once."""
+
+    tenant: str
+    kind: str
+    grounds: str
+
+
+@dataclass(frozen=True, slots=True)
+class CursorMoved:
+    """A side has stored or read further; numbers of the house."""
+
+    tenant: str
+    conversation: str
+    reader: str
+    delivered: int
+    read: int
+
+
+News = Appended | DirectoryChanged | SettingsChanged | GroundsEnded | CursorMoved

@@ -1,0 +1,1 @@
+"""The only SQL: tables, a tenant's scope, the group-committing writer, migrations."""

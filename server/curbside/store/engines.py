@@ -1,0 +1,75 @@
+"""Engines for the two databases: one writer connection beside a pool of readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import QueuePool, StaticPool
+
+READERS = 4
+
+
+def engines(url: str, *, sqlite_key: str | None = None) -> tuple[Engine, Engine]:
+    """Return the engine that writes and the engine that reads.
+
+    `url` is `sqlite:///path` or `postgresql://…`. SQLite runs on the SQLite that sqlcipher3 carries: the
+    interpreter's own may lie in the range of the WAL-reset corruption that 3.51.3 mended.
+    """
+    if url.startswith("sqlite"):
+        path = url.removeprefix("sqlite:///")
+        return _sqlite(path, sqlite_key, writes=True), _sqlite(path, sqlite_key, writes=False)
+    url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    options = "-c timezone=UTC -c synchronous_commit=on"
+    writer = create_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args={"options": options})
+    reader = create_engine(
+        url, pool_size=READERS, max_overflow=0, pool_pre_ping=True, connect_args={"options": options}
+    )
+    return writer, reader
+
+
+def _sqlite(path: str, key: str | None, *, writes: bool) -> Engine:
+    def connect() -> Any:
+        # isolation_level=None: the driver's own mode does not BEGIN before a SELECT, and loses updates.
+        connection = sqlcipher.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+        cursor = connection.cursor()
+        if key:
+            cursor.execute(f"PRAGMA key = \"x'{key}'\"")
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+            cursor.execute(f"PRAGMA {pragma}")
+        if not writes:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+        return connection
+
+    pool: dict[str, Any] = {"poolclass": StaticPool} if writes else {"poolclass": QueuePool, "pool_size": READERS}
+    engine = create_engine("sqlite://", module=sqlcipher, creator=connect, **pool)
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def memory() -> Engine:
+    """Return an engine on a database in memory, which writes and reads over its one connection.
+
+    For simulations and pure tests of the store: what is committed survives whatever is rolled back.
+    """
+
+    def connect() -> Any:
+        connection = sqlcipher.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
+
+    engine = create_engine("sqlite://", module=sqlcipher, creator=connect, poolclass=StaticPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def private(path: Path) -> None:
+    """Make sure that a database file is its owner's alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        path.touch(mode=0o600)
+    path.chmod(0o600)

@@ -1,0 +1,165 @@
+"""A conversation's timeline, and what is derived from it in the same transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlmodel import SQLModel
+
+from curbside.store.tables.columns import blob, json_text, key, millis
+
+
+class Conversation(SQLModel, table=True):
+    """The state that the events add up to. `reference` is for saying aloud; it opens nothing."""
+
+    tenant: str = key(foreign_key="tenant.id")
+    id: str = key()
+    reference: str
+    channel: str
+    opened_by: str
+    contact: str
+    organization: str
+    topic: str
+    urgency: str
+    status: str
+    team: str | None = None
+    level: int
+    agent: str | None = None
+    test: bool = False
+    external: str = json_text(default="{}")
+    n_contact: int
+    n_staff: int
+    n_house: int
+    created_at: int = millis()
+    changed_at: int = millis()
+    last_at: int = millis()
+    waiting_since: int | None = millis(default=None, nullable=True)
+    answer_since: int | None = millis(default=None, nullable=True)
+    front: bool = False
+    until: int | None = millis(default=None, nullable=True)
+    on: str | None = None
+    rated: bool = False
+    rating: int | None = None
+    last_kind: str = ""
+    last_by: str = ""
+    first_words: int | None = None
+    wrapped_key: bytes | None = blob(default=None, nullable=True)
+    chain: bytes = blob()
+    __table_args__ = (
+        UniqueConstraint("tenant", "reference"),
+        Index("ix_conversation_tenant_status_changed_at", "tenant", "status", "changed_at"),
+        Index("ix_conversation_tenant_agent_status", "tenant", "agent", "status"),
+        Index("ix_conversation_tenant_team_status", "tenant", "team", "status", "changed_at"),
+        Index("ix_conversation_tenant_contact", "tenant", "contact", "changed_at"),
+        Index("ix_conversation_changed_at", "changed_at"),
+        ForeignKeyConstraint(["tenant", "contact"], ["contact.tenant", "contact.id"]),
+    )
+
+
+class Event(SQLModel, table=True):
+    """One immutable fact. The counts of all three audiences are those up to and including it."""
+
+    tenant: str = key()
+    conversation: str = key()
+    n_house: int = key()
+    n_staff: int
+    n_contact: int
+    audience: int
+    kind: str
+    author: str
+    at: int = millis()
+    key: str | None = None
+    facts: str = json_text()
+    commitment: bytes | None = blob(default=None, nullable=True)
+    chain: bytes = blob()
+    gone: str | None = None
+    __table_args__ = (
+        Index(
+            "uq_event_for_staff",
+            "tenant",
+            "conversation",
+            "n_staff",
+            unique=True,
+            sqlite_where=text("audience <= 1"),
+            postgresql_where=text("audience <= 1"),
+        ),
+        Index(
+            "uq_event_for_contact",
+            "tenant",
+            "conversation",
+            "n_contact",
+            unique=True,
+            sqlite_where=text("audience = 0"),
+            postgresql_where=text("audience = 0"),
+        ),
+        Index(
+            "uq_event_key",
+            "tenant",
+            "conversation",
+            "key",
+            unique=True,
+            sqlite_where=text("key IS NOT NULL"),
+            postgresql_where=text("key IS NOT NULL"),
+        ),
+        ForeignKeyConstraint(["tenant", "conversation"], ["conversation.tenant", "conversation.id"]),
+    )
+
+
+class SealedBody(SQLModel, table=True):
+    """What was written in one event, sealed. Erasing removes it and its salt."""
+
+    __tablename__ = "body"
+    tenant: str = key()
+    conversation: str = key()
+    n_house: int = key()
+    sealed: bytes = blob()
+
+
+class BodySalt(SQLModel, table=True):
+    """The salt without which a body's key cannot be made again; kept out of ordinary backups."""
+
+    tenant: str = key()
+    conversation: str = key()
+    n_house: int = key()
+    salt: bytes = blob()
+
+
+class Receipt(SQLModel, table=True):
+    """What came of a command, by its author and key, so that it happens once."""
+
+    tenant: str = key()
+    author: str = key()
+    key: str = key()
+    asked: bytes = blob()
+    conversation: str | None = None
+    n_house: int | None = None
+    at: int = millis()
+    result: str = json_text(default="null")
+
+
+class Cursor(SQLModel, table=True):
+    """How far a side has stored and read; in numbers of the house."""
+
+    tenant: str = key()
+    conversation: str = key()
+    reader: str = key()
+    delivered: int = 0
+    read: int = 0
+
+
+class File(SQLModel, table=True):
+    """An attachment: its name is sealed, its bytes lie sealed in the file store under `id`."""
+
+    tenant: str = key()
+    id: str = key()
+    conversation: str
+    uploader: str
+    mime: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    sealed_name: bytes | None = blob(default=None, nullable=True)
+    salt: bytes | None = blob(default=None, nullable=True)
+    message: str | None = None
+    created_at: int = millis()
+    erased_at: int | None = millis(default=None, nullable=True)
+    __table_args__ = (Index("ix_file_tenant_conversation", "tenant", "conversation"),)

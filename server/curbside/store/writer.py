@@ -1,0 +1,141 @@
+"""The group-committing writer: many commands, one transaction, one commit.
+
+`Writer` is synchronous and knows no thread; `database.Database` drives it from one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from curbside.domain.errors import Refused
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One transaction, while it runs: the connection, its one `now`, and what to tell once it is committed."""
+
+    connection: Connection
+    now: int
+    told: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Single(Generic[T]):
+    """A piece of work that runs in a savepoint of its own."""
+
+    run: Callable[[Transaction], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Batched(Generic[Item, T]):
+    """A piece of work that is decided together with its neighbours of the same kind, without savepoints.
+
+    `run` gets all of them and returns an answer, or the exception for it, for each; a Refused must have changed nothing.
+    """
+
+    run: Callable[[Transaction, Sequence[Item]], Sequence[T | Exception]]
+    item: Item
+
+
+Work = Single[Any] | Batched[Any, Any]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a batch: an answer or an exception for each piece of work, and what to tell."""
+
+    answers: list[Any]
+    told: list[Any]
+
+
+class Writer:
+    """Run pieces of work in order, in as few transactions as may be.
+
+    Guarantee: an answer that is not an exception was committed, and its `told` stands in the outcome, in the order of
+    commit. When the commit itself fails, every piece of work is answered `unavailable` with `retry`: unknown is not
+    failed, and the receipts make a repetition safe.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._postgres = engine.dialect.name == "postgresql"
+
+    def run(self, batch: Sequence[Work]) -> Outcome:
+        """Run `batch` in one transaction; after a deadlock or an I/O error run its parts singly."""
+        try:
+            return self._together(batch)
+        except DBAPIError:
+            if len(batch) == 1:
+                return self._unavailable(batch)
+        outcome = Outcome([], [])
+        for work in batch:
+            one = self._alone(work)
+            outcome.answers += one.answers
+            outcome.told += one.told
+        return outcome
+
+    def _alone(self, work: Work) -> Outcome:
+        try:
+            return self._together([work])
+        except DBAPIError:
+            return self._unavailable([work])
+
+    def _together(self, batch: Sequence[Work]) -> Outcome:
+        with self.engine.connect() as connection, connection.begin():
+            transaction = Transaction(connection, self._now(connection))
+            answers: list[Any] = []
+            at = 0
+            while at < len(batch):
+                work = batch[at]
+                if isinstance(work, Batched):
+                    run = self._neighbours(batch, at)
+                    answers += work.run(transaction, [one.item for one in run])
+                    at += len(run)
+                else:
+                    answers.append(self._in_savepoint(transaction, work))
+                    at += 1
+        return Outcome(answers, transaction.told)
+
+    def _neighbours(self, batch: Sequence[Work], at: int) -> list[Batched[Any, Any]]:
+        first = batch[at]
+        assert isinstance(first, Batched)
+        run: list[Batched[Any, Any]] = []
+        for work in batch[at:]:
+            if not isinstance(work, Batched) or work.run != first.run:
+                break
+            run.append(work)
+        return run
+
+    def _in_savepoint(self, transaction: Transaction, work: Single[T]) -> T | Exception:
+        mark = len(transaction.told)
+        savepoint = transaction.connection.begin_nested()
+        try:
+            answer = work.run(transaction)
+        except DBAPIError:
+            raise
+        except Exception as error:
+            savepoint.rollback()
+            del transaction.told[mark:]
+            return error
+        savepoint.commit()
+        return answer
+
+    def _now(self, connection: Connection) -> int:
+        # Time is the database's: nodes whose clocks differ still agree.
+        if self._postgres:
+            return int(
+                connection.execute(text("SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)")).scalar_one()
+            )
+        return self._clock()
+
+    def _unavailable(self, batch: Sequence[Work]) -> Outcome:
+        return Outcome([Refused("unavailable", retry=True, after_ms=1000) for _ in batch], [])

@@ -1,0 +1,1 @@
+"""The edges: where the outside is parsed, and answered."""

@@ -1,0 +1,1 @@
+"""How the participants of a call find each other; imports nothing of curbside."""
