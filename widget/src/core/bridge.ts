@@ -12,7 +12,11 @@
 export const VERSION = 1;
 
 export type Scheme = "light" | "dark" | "auto";
-export interface Look { scheme: Scheme; locale: string; accent: string | null }
+export interface Look {
+  scheme: Scheme;
+  locale: string;
+  accent: string | null;
+}
 /** Where the contact is: allow-listed fields only, never patient data. The server checks it again. */
 export type Context = Record<string, string>;
 export type EventDetail = Record<string, string | number | boolean | null>;
@@ -54,12 +58,15 @@ const NOUNS = /^(module|screen|version|error|correlation|workstation|x_\w{1,38})
 const LONGEST = 200;
 const MOST = 24;
 const COLOUR = /^#[0-9a-f]{6}$/i;
+const CHALLENGE = /^[\w-]{43}$/;
 const EVENT = /^[a-z]+(:[a-z_]+)?$/;
 const has = Object.prototype.hasOwnProperty;
 
 /** Return the own property of a value that came from elsewhere, or undefined. */
 function own(of: unknown, name: string): unknown {
-  return typeof of === "object" && of !== null && has.call(of, name) ? (of as Record<string, unknown>)[name] : undefined;
+  return typeof of === "object" && of !== null && has.call(of, name)
+    ? (of as Record<string, unknown>)[name]
+    : undefined;
 }
 function text(of: unknown, name: string, longest = LONGEST): string | null {
   const value = own(of, name);
@@ -114,58 +121,63 @@ function cleanDetail(detail: unknown): EventDetail {
   return kept;
 }
 
-/** The type of a message of this version that carries this nonce, or null. */
-function typeOf(data: unknown, nonce: string): string | null {
-  return nonce && own(data, "curbside") === VERSION && own(data, "nonce") === nonce ? text(data, "type", 20) : null;
+type Readers<M extends { type: string }> = { [T in M["type"]]: (data: unknown) => Extract<M, { type: T }> | null };
+
+/** Read an enveloped message of this version that carries this nonce, by the reader of its type. */
+function read<M extends { type: string }>(readers: Readers<M>, data: unknown, nonce: string): M | null {
+  const type = text(data, "type");
+  const ours = nonce !== "" && own(data, "curbside") === VERSION && own(data, "nonce") === nonce;
+  return ours && type !== null && has.call(readers, type) ? readers[type as M["type"]](data) : null;
 }
+
+const fromPanel: Readers<FromPanel> = {
+  ready: (data) => ({ type: "ready", accent: colour(data, "accent") }),
+  need_token: (data) => {
+    const challenge = text(data, "challenge");
+    return challenge !== null && CHALLENGE.test(challenge) ? { type: "need_token", challenge } : null;
+  },
+  unread: (data) => ({ type: "unread", count: whole(data, "count") }),
+  close: () => ({ type: "close" }),
+  fold: (data) => ({ type: "fold", folded: own(data, "folded") === true }),
+  move: (data) => ({ type: "move", dx: pixels(data, "dx"), dy: pixels(data, "dy") }),
+  off: (data) => ({ type: "off", why: text(data, "why") || "" }),
+  on: () => ({ type: "on" }),
+  event: (data) => {
+    const name = text(data, "name", 40);
+    return name !== null && EVENT.test(name) ? { type: "event", name, detail: cleanDetail(own(data, "detail")) } : null;
+  },
+  announce: (data) => ({ type: "announce", count: whole(data, "count") }),
+  wiped: () => ({ type: "wiped" }),
+};
+
+const fromHost: Readers<FromHost> = {
+  hello: (data) => ({
+    type: "hello",
+    look: cleanLook(own(data, "look")),
+    context: cleanContext(own(data, "context")),
+    open: own(data, "open") === true,
+    signed: own(data, "signed") === true,
+    phone: text(data, "phone", 40) || "",
+  }),
+  identity: (data) => {
+    const challenge = text(data, "challenge");
+    const jwt = text(data, "jwt", 8192);
+    return challenge && jwt ? { type: "identity", challenge, jwt } : null;
+  },
+  no_identity: (data) => {
+    const why = own(data, "why");
+    return { type: "no_identity", why: why === "failed" || why === "timeout" ? why : "unsigned" };
+  },
+  context: (data) => ({ type: "context", fields: cleanContext(own(data, "fields")) }),
+  open: () => ({ type: "open" }),
+  close: () => ({ type: "close" }),
+  logout: () => ({ type: "logout" }),
+  look: (data) => ({ type: "look", ...cleanLook(data) }),
+  start: (data) => ({ type: "start", context: own(data, "context") ? cleanContext(own(data, "context")) : null }),
+};
 
 /** Read what came from the panel; null when it is not for us. The caller has checked source and origin. */
-export function readFromPanel(data: unknown, nonce: string): FromPanel | null {
-  const type = typeOf(data, nonce);
-  if (type === "ready") return { type, accent: colour(data, "accent") };
-  if (type === "need_token") {
-    const challenge = text(data, "challenge", 43);
-    return challenge && /^[\w-]{43}$/.test(challenge) ? { type, challenge } : null;
-  }
-  if (type === "unread" || type === "announce") return { type, count: whole(data, "count") };
-  if (type === "fold") return { type, folded: own(data, "folded") === true };
-  if (type === "move") return { type, dx: pixels(data, "dx"), dy: pixels(data, "dy") };
-  if (type === "off") return { type, why: text(data, "why") || "" };
-  if (type === "close" || type === "on" || type === "wiped") return { type };
-  if (type === "event") {
-    const name = text(data, "name", 40);
-    return name && EVENT.test(name) ? { type, name, detail: cleanDetail(own(data, "detail")) } : null;
-  }
-  return null;
-}
+export const readFromPanel = (data: unknown, nonce: string): FromPanel | null => read(fromPanel, data, nonce);
 
 /** Read what came from the launcher; null when it is not for us. The caller has checked source and origin. */
-export function readFromHost(data: unknown, nonce: string): FromHost | null {
-  const type = typeOf(data, nonce);
-  if (type === "hello") {
-    return {
-      type,
-      look: cleanLook(own(data, "look")),
-      context: cleanContext(own(data, "context")),
-      open: own(data, "open") === true,
-      signed: own(data, "signed") === true,
-      phone: text(data, "phone", 40) || "",
-    };
-  }
-  if (type === "identity") {
-    const challenge = text(data, "challenge", 43);
-    const jwt = text(data, "jwt", 8192);
-    return challenge && jwt ? { type, challenge, jwt } : null;
-  }
-  if (type === "no_identity") {
-    const why = own(data, "why");
-    return { type, why: why === "failed" || why === "timeout" ? why : "unsigned" };
-  }
-  if (type === "context") return { type, fields: cleanContext(own(data, "fields")) };
-  if (type === "look") return { type, ...cleanLook(data) };
-  if (type === "start") {
-    const context = own(data, "context");
-    return { type, context: typeof context === "object" && context !== null ? cleanContext(context) : null };
-  }
-  return type === "open" || type === "close" || type === "logout" ? { type } : null;
-}
+export const readFromHost = (data: unknown, nonce: string): FromHost | null => read(fromHost, data, nonce);
