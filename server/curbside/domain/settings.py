@@ -3,44 +3,68 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta
 
 MINUTE = 60_000
-Span = tuple[Annotated[str, Meta(pattern=r"^\d\d:\d\d$")], Annotated[str, Meta(pattern=r"^\d\d:\d\d$")]]
+LocalTime = Annotated[str, Meta(pattern=r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$")]
+Span = tuple[LocalTime, LocalTime]
+Millis = Annotated[int, Meta(ge=1000, le=30 * 24 * 60 * MINUTE)]
 
 
-class Hours(msgspec.Struct, frozen=True):
+class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When somebody answers: spans of local time by weekday, Monday first; `days=()` means always."""
 
-    tz: str = "UTC"
+    tz: Annotated[str, Meta(max_length=64)] = "UTC"
     days: tuple[tuple[Span, ...], ...] = ()
 
+    def __post_init__(self) -> None:
+        if len(self.days) not in (0, 7):
+            raise ValueError("hours need seven days, or none for always")
+        try:
+            ZoneInfo(self.tz)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("this time zone is not known") from error
 
-class Promises(msgspec.Struct, frozen=True):
+
+class Promises(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How soon a person answers, in milliseconds, by urgency."""
 
-    normal: int = 2 * MINUTE
-    high: int = MINUTE
-    care_blocked: int = MINUTE // 2
+    normal: Millis = 2 * MINUTE
+    high: Millis = MINUTE
+    care_blocked: Millis = MINUTE // 2
 
     def of(self, urgency: str) -> int:
         return int(getattr(self, urgency))
 
 
-class TenantSettings(msgspec.Struct, frozen=True):
+class TenantSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that a tenant decides for itself. Unknown fields are refused where settings are written."""
 
-    phone: str = ""
-    accent: str | None = None
+    phone: Annotated[str, Meta(max_length=40)] = ""
+    accent: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+    locale: Annotated[str, Meta(pattern=r"^[a-z]{2}(?:-[A-Z]{2})?$")] = "en"
     hours: Hours = Hours()
     promises: Promises = Promises()
-    default_team: str = ""
-    token_limit_minutes: int = 60
-    agent_idle_minutes: int = 30
-    agent_gone_ms: int = MINUTE
-    mail_after_ms: int = MINUTE
-    mail_from: str = ""
+    default_team: Annotated[str, Meta(max_length=64)] = ""
+    token_limit_minutes: Annotated[int, Meta(ge=15, le=720)] = 60
+    agent_idle_minutes: Annotated[int, Meta(ge=1, le=720)] = 30
+    agent_gone_ms: Millis = MINUTE
+    mail_after_ms: Millis = MINUTE
+    mail_from: Annotated[str, Meta(max_length=254)] = ""
     second_factor_required: bool = True
-    context_fields: tuple[str, ...] = ()
+    context_fields: Annotated[tuple[Annotated[str, Meta(max_length=40)], ...], Meta(max_length=24)] = ()
+
+
+def decode(text: str) -> TenantSettings:
+    """Read a tenant's settings from its row. Raises msgspec.ValidationError when a field is unknown or wrong."""
+    return msgspec.json.decode(text, type=TenantSettings)
+
+
+def encode(settings: TenantSettings) -> str:
+    """Write settings for the tenant's row, checked as if they came from outside."""
+    written = msgspec.json.encode(settings)
+    msgspec.json.decode(written, type=TenantSettings)
+    return written.decode()

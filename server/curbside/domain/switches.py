@@ -1,0 +1,53 @@
+"""Which capabilities are on for whom: the most specific rule wins, and between equals the one that says off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+ANY = "*"
+CAPABILITIES: Mapping[str, bool] = MappingProxyType(
+    {
+        "launcher": True,
+        "chat": True,
+        "files": True,
+        "transcript": True,
+        "search": True,
+        "sound": True,
+        "call": False,
+        "camera": False,
+        "screen": False,
+        "recording": False,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Switch one capability for an organization, a role, a module, or any of them."""
+
+    capability: str
+    enabled: bool
+    organization: str = ANY
+    role: str = ANY
+    module: str = ANY
+
+    @property
+    def weight(self) -> int:
+        """Count what the rule names; more is more specific."""
+        return sum(named != ANY for named in (self.organization, self.role, self.module))
+
+    def fits(self, organization: str, role: str, module: str) -> bool:
+        named = ((self.organization, organization), (self.role, role), (self.module, module))
+        return all(rule in (ANY, actual) for rule, actual in named)
+
+
+def switches(rules: Iterable[Rule], organization: str = ANY, role: str = ANY, module: str = ANY) -> dict[str, bool]:
+    """Return every capability, on or off, for somebody of `organization` and `role` who is in `module`."""
+    state = dict(CAPABILITIES)
+    fitting = [rule for rule in rules if rule.capability in state and rule.fits(organization, role, module)]
+    # Least specific first, so that the last one written wins; among equals those that say off come last.
+    for rule in sorted(fitting, key=lambda rule: (rule.weight, not rule.enabled)):
+        state[rule.capability] = rule.enabled
+    return state
