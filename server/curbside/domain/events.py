@@ -50,7 +50,7 @@ class Draft:
 
     kind: str
     audience: Audience
-    facts: Mapping[str, Any] = NOTHING
+    facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     body: Body | None = field(default=None, repr=False)
     key: str | None = None
 
@@ -67,6 +67,6 @@ class Event:
     author: Mapping[str, Any]
     at: int
     key: str | None = None
-    facts: Mapping[str, Any] = NOTHING
+    facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     body: Body | None = field(default=None, repr=False)
     gone: str | None = None
