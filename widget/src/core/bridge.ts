@@ -19,7 +19,7 @@ export interface Look {
 }
 /** Where the contact is: allow-listed fields only, never patient data. The server checks it again. */
 export type Context = Record<string, string>;
-export type EventDetail = Record<string, string | number | boolean | null>;
+export type EventDetail = Record<string, string | number | boolean>;
 
 /** What the launcher tells the panel. */
 export type FromHost =
@@ -41,7 +41,7 @@ export type FromPanel =
   | { type: "close" }
   | { type: "fold"; folded: boolean }
   | { type: "move"; dx: number; dy: number } // dragged by its header, in CSS pixels (difference of screenX, screenY)
-  | { type: "off"; why: string } // switched off for this contact: the button goes
+  | { type: "off"; why?: string } // switched off for this contact: the button goes
   | { type: "on" }
   | { type: "event"; name: string; detail: EventDetail } // no text of people, ever
   | { type: "announce"; count: number } // new messages while closed: said once to screen readers
@@ -59,48 +59,49 @@ const LONGEST = 200;
 const MOST = 24;
 const COLOUR = /^#[0-9a-f]{6}$/i;
 const CHALLENGE = /^[\w-]{43}$/;
+const FACT = /^[a-z][a-z_]*$/;
 const EVENT = /^[a-z]+(:[a-z_]+)?$/;
 const has = Object.prototype.hasOwnProperty;
 
 /** Return the own property of a value that came from elsewhere, or undefined. */
 function own(of: unknown, name: string): unknown {
-  return typeof of === "object" && of !== null && has.call(of, name)
-    ? (of as Record<string, unknown>)[name]
-    : undefined;
+  return of && has.call(of, name) ? (of as Record<string, unknown>)[name] : undefined;
 }
 function text(of: unknown, name: string, longest = LONGEST): string | null {
   const value = own(of, name);
   return typeof value === "string" && value.length <= longest ? value : null;
 }
-function whole(of: unknown, name: string): number {
+function number(of: unknown, name: string): number {
   const value = own(of, name);
-  return typeof value === "number" && value > 0 && value < 1e6 ? value | 0 : 0;
-}
-function pixels(of: unknown, name: string): number {
-  const value = own(of, name);
-  return typeof value === "number" && value > -1e4 && value < 1e4 ? value : 0;
+  return typeof value === "number" && Math.abs(value) < 1e5 ? value | 0 : 0;
 }
 function colour(of: unknown, name: string): string | null {
-  const value = text(of, name, 7);
-  return value !== null && COLOUR.test(value) ? value : null;
+  const value = text(of, name);
+  return value && COLOUR.test(value) ? value : null;
 }
 
-/** Keep only what the allow-list knows; numbers become text, everything else is dropped. */
-export function cleanContext(fields: unknown): Context {
-  const kept: Context = {};
-  if (typeof fields !== "object" || fields === null) return kept;
+/** Keep the short, flat facts whose names are known; drop everything else. */
+function flat(of: unknown, names: RegExp): EventDetail {
+  const kept: EventDetail = {};
   let count = 0;
-  for (const name in fields) {
-    const value = own(fields, name);
-    if (!NOUNS.test(name) || (typeof value !== "string" && typeof value !== "number")) continue;
-    if (`${value}`.length <= LONGEST && count++ < MOST) kept[name] = `${value}`;
+  for (const name in of as object) {
+    const value = own(of, name);
+    if (names.test(name) && /^(st|n|b)/.test(typeof value) && `${value}`.length <= LONGEST && count++ < MOST)
+      kept[name] = value as string;
   }
   return kept;
 }
 
+/** Keep only what the allow-list knows, as text; everything else is dropped. */
+export function cleanContext(fields: unknown): Context {
+  const kept = flat(fields, NOUNS);
+  for (const name in kept) kept[name] = `${kept[name]}`;
+  return kept as Context;
+}
+
 /** Keep what is usable of a look, with the defaults for the rest. */
 export function cleanLook(of: unknown): Look {
-  const scheme = own(of, "scheme");
+  const scheme = text(of, "scheme");
   return {
     scheme: scheme === "light" || scheme === "dark" ? scheme : "auto",
     locale: text(of, "locale", 35) || "en",
@@ -108,45 +109,32 @@ export function cleanLook(of: unknown): Look {
   };
 }
 
-/** Keep flat, short facts; drop everything else. */
-function cleanDetail(detail: unknown): EventDetail {
-  const kept: EventDetail = {};
-  if (typeof detail !== "object" || detail === null) return kept;
-  for (const name in detail) {
-    const value = own(detail, name);
-    if (!/^[a-z][a-z_]{0,31}$/.test(name)) continue;
-    if (value === null || typeof value === "boolean" || typeof value === "number") kept[name] = value;
-    else if (typeof value === "string" && value.length <= LONGEST) kept[name] = value;
-  }
-  return kept;
-}
-
 type Readers<M extends { type: string }> = { [T in M["type"]]: (data: unknown) => Extract<M, { type: T }> | null };
 
 /** Read an enveloped message of this version that carries this nonce, by the reader of its type. */
 function read<M extends { type: string }>(readers: Readers<M>, data: unknown, nonce: string): M | null {
   const type = text(data, "type");
-  const ours = nonce !== "" && own(data, "curbside") === VERSION && own(data, "nonce") === nonce;
-  return ours && type !== null && has.call(readers, type) ? readers[type as M["type"]](data) : null;
+  const reader = type && own(data, "curbside") === VERSION && text(data, "nonce") === nonce && own(readers, type);
+  return nonce && reader ? (reader as (data: unknown) => M | null)(data) : null;
 }
 
 const fromPanel: Readers<FromPanel> = {
   ready: (data) => ({ type: "ready", accent: colour(data, "accent") }),
   need_token: (data) => {
     const challenge = text(data, "challenge");
-    return challenge !== null && CHALLENGE.test(challenge) ? { type: "need_token", challenge } : null;
+    return challenge && CHALLENGE.test(challenge) ? { type: "need_token", challenge } : null;
   },
-  unread: (data) => ({ type: "unread", count: whole(data, "count") }),
+  unread: (data) => ({ type: "unread", count: number(data, "count") }),
   close: () => ({ type: "close" }),
   fold: (data) => ({ type: "fold", folded: own(data, "folded") === true }),
-  move: (data) => ({ type: "move", dx: pixels(data, "dx"), dy: pixels(data, "dy") }),
-  off: (data) => ({ type: "off", why: text(data, "why") || "" }),
+  move: (data) => ({ type: "move", dx: number(data, "dx"), dy: number(data, "dy") }),
+  off: () => ({ type: "off" }),
   on: () => ({ type: "on" }),
   event: (data) => {
     const name = text(data, "name", 40);
-    return name !== null && EVENT.test(name) ? { type: "event", name, detail: cleanDetail(own(data, "detail")) } : null;
+    return name && EVENT.test(name) ? { type: "event", name, detail: flat(own(data, "detail"), FACT) } : null;
   },
-  announce: (data) => ({ type: "announce", count: whole(data, "count") }),
+  announce: (data) => ({ type: "announce", count: number(data, "count") }),
   wiped: () => ({ type: "wiped" }),
 };
 

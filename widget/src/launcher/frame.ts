@@ -9,62 +9,56 @@ export interface PanelFrame {
   retire(): void;
 }
 
-interface FrameOptions {
-  origin: string;
-  tenant: string;
-  title: string;
-  parent: Node;
-  hello: () => FromHost;
-  heard: (message: FromPanel, frame: PanelFrame) => void;
-}
-
 function newNonce(): string {
-  const bytes = random(new Uint8Array(16));
   let nonce = "";
-  for (let at = 0; at < 16; at++) nonce += (bytes[at] as number).toString(16).padStart(2, "0");
+  for (const part of random(new Uint32Array(4))) nonce += part.toString(36);
   return nonce;
 }
 
 /** Load the panel and greet it until it answers. */
-export function openFrame({ origin, tenant, title, parent, hello, heard }: FrameOptions): PanelFrame {
+export function openFrame(
+  { origin, tenant }: { origin: string; tenant: string },
+  parent: Node,
+  title: string,
+  hello: () => FromHost,
+  heard: (message: FromPanel) => void,
+): PanelFrame {
   const nonce = newNonce();
   const element = document.createElement("iframe");
-  let greeting = 0;
+  let greeting: ReturnType<typeof every>;
 
-  function remove() {
+  const post = (message: FromHost) => element.contentWindow?.postMessage(envelope(nonce, message), origin);
+  const greet = () => post(hello());
+  const remove = () => {
     clearInterval(greeting);
     unlisten();
     element.remove();
-  }
-  const frame: PanelFrame = {
-    post(message) {
-      element.contentWindow?.postMessage(envelope(nonce, message), origin);
-    },
-    focus: () => element.focus(),
-    retire() {
-      element.hidden = true;
-      frame.post({ type: "logout" });
-      later(remove, 800);
-    },
   };
-  const unlisten = listen<MessageEvent>(window, "message", (event) => {
-    if (event.source !== element.contentWindow || event.origin !== origin) return;
-    const message = readFromPanel(event.data, nonce);
+  const unlisten = listen<MessageEvent>(window, "message", ({ source, origin: from, data }) => {
+    const message = source === element.contentWindow && from === origin && readFromPanel(data, nonce);
     if (!message) return;
     if (message.type === "ready") clearInterval(greeting);
     if (message.type === "wiped") remove();
-    else if (!element.hidden) heard(message, frame);
+    else if (!element.hidden) heard(message);
   });
-  // A frame that went elsewhere or moved in the document loads again, and is greeted again.
+  // A frame that moved in the document loads again, and is greeted again.
   listen(element, "load", () => {
     clearInterval(greeting);
-    frame.post(hello());
-    greeting = every(() => frame.post(hello()), 250) as unknown as number;
+    greet();
+    greeting = every(greet, 250);
   });
   element.title = title;
   element.allow = "autoplay; clipboard-write";
   element.referrerPolicy = "no-referrer";
   element.src = `${origin}/panel?tenant=${encodeURIComponent(tenant)}&v=${VERSION}#n=${nonce}`;
   parent.appendChild(element);
-  return frame;
+  return {
+    post,
+    focus: () => element.focus(),
+    retire() {
+      element.hidden = true;
+      post({ type: "logout" });
+      later(remove, 800);
+    },
+  };
 }

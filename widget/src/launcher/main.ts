@@ -1,25 +1,22 @@
 // `/widget.js`: finds its own script element, makes sure that it is the only one in the page, and takes over the stub.
-import { launch, type Verb } from "./launcher";
-import { every } from "./natives";
+import { launch, verbs } from "./launcher";
+import { later } from "./natives";
 import { readSettings } from "./settings";
 
-type Verbs = Record<string, Verb>;
-type Home = Element & { verbs?: Verbs };
-interface Api {
-  (verb: string, ...args: unknown[]): unknown;
-  q?: ArrayLike<unknown>[];
-}
+type Call = (verb: string, ...args: unknown[]) => unknown;
+type Api = Call & { q?: [string, ...unknown[]][]; [name: string]: unknown };
+type Home = Element & { call?: Call };
 
-const NAMES = "boot shutdown logout open close toggle show hide startConversation setContext on unreadCount".split(" ");
 const page = window as unknown as { Curbside?: Api };
-const script = (document.currentScript ||
-  document.querySelector("script[data-tenant][src*='widget']")) as HTMLScriptElement | null;
+const outermost = top || window;
+const SCRIPT = "script[data-tenant][src*=widget]";
+const script = (document.currentScript || document.querySelector(SCRIPT)) as HTMLScriptElement | null;
 
 /** The launcher that lives somewhere in this page, its frames and the frames around it, as far as we may look. */
-function find(at: Window): Verbs | undefined {
-  let found: Verbs | undefined;
+function find(at: Window): Call | undefined {
+  let found: Call | undefined;
   try {
-    found = (at.document.querySelector("curbside-launcher") as Home | null)?.verbs;
+    found = (at.document.querySelector("curbside-launcher") as Home | null)?.call;
   } catch {} // another origin
   for (let child = 0; child < at.length && !found; child++) found = find(at[child] as Window);
   return found;
@@ -28,43 +25,32 @@ function find(at: Window): Verbs | undefined {
 /** True when the top page is going to load a launcher itself. */
 function topWillLaunch(): boolean {
   try {
-    return top !== window && !!top?.document.querySelector("script[data-tenant][src*='widget']");
+    return outermost !== window && !!outermost.document.querySelector(SCRIPT);
   } catch {
     return false;
   }
 }
 
 /** Put the API in the stub's place, and do what was asked of the stub. */
-function install(call: (verb: string, args: unknown[]) => unknown) {
+function install(call: Call) {
+  const api = ((verb, ...args) => call(verb, ...args)) as Api;
   const asked = page.Curbside?.q || [];
-  const api = ((verb: string, ...args: unknown[]) => call(verb, args)) as Api;
-  for (const name of NAMES) Object.defineProperty(api, name, { value: (...args: unknown[]) => call(name, args) });
+  for (const name in verbs) Object.defineProperty(api, name, { value: (...args: unknown[]) => call(name, ...args) });
   page.Curbside = api;
-  for (let at = 0; at < asked.length; at++) {
-    const [verb, ...args] = asked[at] as unknown as [string, ...unknown[]];
-    call(verb, args);
-  }
-}
-
-function perform(verbs: Verbs | undefined, verb: string, args: unknown[]) {
-  return NAMES.indexOf(verb) >= 0 ? (verbs?.[verb] as (...args: unknown[]) => unknown)?.(...args) : undefined;
+  for (let at = 0; at < asked.length; at++) call(...(asked[at] as [string]));
 }
 
 function begin(tries: number) {
-  if (find(top || window)) {
-    const stub = page.Curbside;
-    if (!stub || stub.q) install((verb, args) => perform(find(top || window), verb, args));
-  } else if (tries && topWillLaunch()) {
-    const waiting = every(() => {
-      clearInterval(waiting);
-      begin(tries - 1);
-    }, 250);
-  } else {
+  if (find(outermost)) {
+    if (!page.Curbside?.boot) install((...said) => find(outermost)?.(...said));
+  } else if (tries && topWillLaunch()) later(() => begin(tries - 1), 250);
+  else {
     const settings = readSettings(script);
-    if (!settings) return console.warn("Curbside: the script element needs data-tenant.");
-    const verbs = launch(settings);
-    (document.querySelector("curbside-launcher") as Home).verbs = verbs;
-    install((verb, args) => perform(verbs, verb, args));
+    if (!settings) return console.warn("Curbside: data-tenant is missing");
+    const call: Call = (verb, ...args) =>
+      (verbs as Record<string, unknown> as Record<string, Call>)[verb]?.(...(args as [string]));
+    (launch(settings) as Home).call = call;
+    install(call);
   }
 }
 

@@ -8,41 +8,31 @@ export interface Settings {
   block: number; // from the bottom
   shortcut: string;
   button: string; // selector of the page's own button
-  locale: string;
-  accent: string | null;
 }
 
 /** Read the settings from our own script element; null when it names no tenant. */
 export function readSettings(script: HTMLScriptElement | null): Settings | null {
   const said = script?.dataset;
-  if (!script || !said?.tenant) return null;
-  const offset = /^\s*(\d{1,4})(?:\D+(\d{1,4}))?/.exec(said.offset || "");
-  const inline = Number(offset?.[1] ?? 24);
+  if (!said?.tenant) return null;
+  const [inline = 24, block = inline] = (said.offset?.match(/\d{1,4}/g) || []) as unknown[] as number[];
   return {
-    origin: new URL(said.panel || script.src).origin,
+    origin: new URL(said.panel || (script as HTMLScriptElement).src).origin,
     tenant: said.tenant,
     phone: said.phone || "",
-    start: /start|left/.test(said.position || ""),
+    start: said.position === "start",
     inline,
-    block: Number(offset?.[2] ?? inline),
+    block,
     shortcut: said.shortcut || "",
     button: said.button || "",
-    locale: said.locale || "",
-    accent: said.accent || null,
   };
 }
 
-/** True when this key press is the shortcut ('Alt+Shift+H'); without Alt, Ctrl or Meta only function keys count. */
-export function pressed(shortcut: string, event: KeyboardEvent): boolean {
-  const parts = shortcut.toLowerCase().split("+");
-  const key = parts.pop() || "";
-  const wants = (name: string) => parts.indexOf(name) >= 0;
-  if (!/^f\d+$/.test(key) && !/alt|ctrl|meta/.test(shortcut.toLowerCase())) return false;
+/** True when this key press is the shortcut ('Ctrl+Alt+Shift+Meta+H', in this order); a bare letter never is one. */
+export function pressed(shortcut: string, { ctrlKey, altKey, shiftKey, metaKey, key, code }: KeyboardEvent): boolean {
+  const held = `${ctrlKey ? "ctrl+" : ""}${altKey ? "alt+" : ""}${shiftKey ? "shift+" : ""}${metaKey ? "meta+" : ""}`;
+  const wanted = shortcut.toLowerCase();
   return (
-    (event.key.toLowerCase() === key || event.code.toLowerCase() === `key${key}`) &&
-    event.altKey === wants("alt") &&
-    event.ctrlKey === wants("ctrl") &&
-    event.metaKey === wants("meta") &&
-    event.shiftKey === wants("shift")
+    /(ctrl|alt|meta)\+|^f\d/.test(wanted) &&
+    (held + key.toLowerCase() === wanted || held + code.slice(-1).toLowerCase() === wanted)
   );
 }

@@ -1,0 +1,28 @@
+import type { EventDetail } from "../core/bridge";
+import { later } from "./natives";
+
+type Listener = (detail: EventDetail) => void;
+const listeners: { name: string; fn: Listener | null }[] = [];
+
+/** Listen to an event of the launcher; returns the function that ends it. */
+export function on(name: string, fn: Listener): () => void {
+  const listener: (typeof listeners)[number] = { name, fn };
+  listeners.push(listener);
+  return () => {
+    listener.fn = null;
+  };
+}
+
+/** Tell the page, by its listeners and by a DOM event. */
+export function emit(name: string, detail: EventDetail = {}): void {
+  for (const each of listeners)
+    if (each.name === name)
+      try {
+        each.fn?.(detail);
+      } catch (error) {
+        later(() => {
+          throw error; // the page's own mistake: reported as such, and not ours to stumble over
+        });
+      }
+  document.dispatchEvent(new CustomEvent(`curbside:${name}`, { detail }));
+}
