@@ -47,3 +47,6 @@ class Numbers:
 
     def of(self, reader: Audience) -> int:
         return (self.contact, self.staff, self.house)[reader]
+
+
+START = Numbers()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from curbside.domain.audience import Audience, Numbers
+from curbside.domain.audience import START, Audience, Numbers
 from curbside.domain.events import Event
 
 
@@ -28,7 +28,7 @@ class Conversation:
     level: int = 1
     agent: str | None = None
     test: bool = False
-    numbers: Numbers = Numbers()
+    numbers: Numbers = START
     created_at: int = 0
     last_at: int = 0
     waiting_since: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from curbside.domain.audience import Numbers
 from curbside.domain.conversation import Conversation
 from curbside.domain.events import Event
 
@@ -43,13 +44,13 @@ class GroundsEnded:
 
 @dataclass(frozen=True, slots=True)
 class CursorMoved:
-    """A side has stored or read further; numbers of the house."""
+    """A side (`contact` or `agent`) has stored or read further."""
 
     tenant: str
     conversation: str
     reader: str
-    delivered: int
-    read: int
+    delivered: Numbers
+    read: Numbers
 
 
 News = Appended | DirectoryChanged | SettingsChanged | GroundsEnded | CursorMoved

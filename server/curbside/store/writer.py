@@ -38,7 +38,7 @@ class Single(Generic[T]):
 class Batched(Generic[Item, T]):
     """A piece of work that is decided together with its neighbours of the same kind, without savepoints.
 
-    `run` gets all of them and returns an answer, or the exception for it, for each; a Refused must have changed nothing.
+    `run` gets all of them and returns an answer or an exception for each; a Refused must have changed nothing.
     """
 
     run: Callable[[Transaction, Sequence[Item]], Sequence[T | Exception]]

@@ -124,26 +124,30 @@ class BodySalt(SQLModel, table=True):
 
 
 class Receipt(SQLModel, table=True):
-    """What came of a command, by its author and key, so that it happens once."""
+    """What came of a command, by its author and key, so that it happens once; `seq` is in its author's numbers."""
 
     tenant: str = key()
     author: str = key()
     key: str = key()
     asked: bytes = blob()
     conversation: str | None = None
-    n_house: int | None = None
+    seq: int | None = None
     at: int = millis()
     result: str = json_text(default="null")
 
 
 class Cursor(SQLModel, table=True):
-    """How far a side has stored and read; in numbers of the house."""
+    """How far a side (`contact` or `agent`) has stored and read, in the numbers of each audience."""
 
     tenant: str = key()
     conversation: str = key()
     reader: str = key()
-    delivered: int = 0
-    read: int = 0
+    delivered_contact: int = 0
+    delivered_staff: int = 0
+    delivered_house: int = 0
+    read_contact: int = 0
+    read_staff: int = 0
+    read_house: int = 0
 
 
 class File(SQLModel, table=True):

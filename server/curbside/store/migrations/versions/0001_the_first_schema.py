@@ -31,8 +31,12 @@ def upgrade() -> None:
         sa.Column("tenant", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("conversation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reader", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("delivered", sa.Integer(), nullable=False),
-        sa.Column("read", sa.Integer(), nullable=False),
+        sa.Column("delivered_contact", sa.Integer(), nullable=False),
+        sa.Column("delivered_staff", sa.Integer(), nullable=False),
+        sa.Column("delivered_house", sa.Integer(), nullable=False),
+        sa.Column("read_contact", sa.Integer(), nullable=False),
+        sa.Column("read_staff", sa.Integer(), nullable=False),
+        sa.Column("read_house", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "conversation", "reader", name=op.f("pk_cursor")),
     )
     op.create_table(
@@ -93,7 +97,7 @@ def upgrade() -> None:
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("asked", sa.LargeBinary(), nullable=False),
         sa.Column("conversation", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("n_house", sa.Integer(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "author", "key", name=op.f("pk_receipt")),

@@ -1,0 +1,283 @@
+"""The verbs of a conversation: check, change, commit, tell.
+
+Every command leaves a receipt in its own transaction, so that it happens once, whatever the network does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from curbside.actions.directory import Directory
+from curbside.actions.installation import Installation
+from curbside.domain import commands as ask
+from curbside.domain.context import check_context
+from curbside.domain.conversation import Conversation
+from curbside.domain.deciding import Surroundings, decide
+from curbside.domain.errors import Refused
+from curbside.domain.events import Event
+from curbside.domain.people import Actor, Agent, Contact, System
+from curbside.domain.words import references
+from curbside.store import conversation as store
+from curbside.store import files, identity, timers
+from curbside.store.ledger import Ledger, Receipt, Stored
+from curbside.store.writer import Transaction
+
+_ERASING = {ask.Delete: "deleted", ask.Redact: "redacted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a command: what `ok` says. `seq` is in the author's own numbers."""
+
+    conversation: str | None
+    seq: int | None
+    at: int
+    duplicate: bool = False
+    result: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message or note on its way to the writer."""
+
+    actor: Actor
+    command: ask.Say
+    asked: bytes
+
+
+class Conversations:
+    """Carry out commands on conversations."""
+
+    def __init__(self, installation: Installation, directory: Directory) -> None:
+        self._installation = installation
+        self._directory = directory
+
+    async def perform(self, actor: Actor, command: ask.Command) -> Done:
+        """Carry out `command` once; return what came of it after it is committed.
+
+        Raises Refused; with `retry` when it is not known whether it was stored, so that the caller repeats the key.
+        """
+        self._check_switches(actor, command)
+        if isinstance(command, ask.Say):
+            said = Said(actor, command, fingerprint(command))
+            return await self._installation.db.write_batched(self.say, said)
+        prepared = self.prepare(actor, command)
+        return await self._installation.db.write(lambda transaction: self.act(transaction, actor, command, prepared))
+
+    def say(self, transaction: Transaction, items: Sequence[Said]) -> list[Done | Exception]:
+        """Append messages in one go: the batched form of the one hot verb."""
+        ledger = self._ledger(transaction)
+        ledger.load((item.actor.tenant, item.command.conversation) for item in items)
+        ledger.load_receipts([(item.actor.tenant, _author(item.actor), item.command.key) for item in items])
+        taken = ledger.taken_keys([(i.actor.tenant, i.command.conversation, i.command.key) for i in items])
+        answers: list[Done | Exception] = []
+        for item in items:
+            try:
+                answers.append(self._say_one(ledger, item, taken))
+            except Refused as refused:
+                answers.append(refused)
+        ledger.write()
+        return answers
+
+    def _say_one(self, ledger: Ledger, item: Said, taken: set[tuple[str, str, str]]) -> Done:
+        actor, command = item.actor, item.command
+        done = _repeated(ledger, actor, command.key, item.asked)
+        if done is not None:
+            return done
+        place = (actor.tenant, command.conversation)
+        if (*place, command.key) in taken:
+            raise Refused("conflict")
+        taken.add((*place, command.key))
+        stored = ledger.get(place)
+        if stored is None:
+            raise Refused("not_found")
+        attached = (
+            files.attach(
+                ledger.connection, actor.tenant, command.conversation, _author(actor), command.key, command.body.files
+            )
+            if command.body.files
+            else ()
+        )
+        around = Surroundings(now=ledger.now, files=attached)
+        events = ledger.append(stored, actor, decide(stored.state, command, actor, around))
+        self._remember_to_mail(ledger, stored, actor, command)
+        return _finish(ledger, actor, command.key, item.asked, events)
+
+    def act(self, transaction: Transaction, actor: Actor, command: ask.Command, prepared: Surroundings) -> Done:
+        """Carry out any other verb, in a savepoint of its own."""
+        ledger = self._ledger(transaction)
+        asked = fingerprint(command)
+        ledger.load_receipts([(actor.tenant, _author(actor), command.key)])
+        done = _repeated(ledger, actor, command.key, asked)
+        if done is not None:
+            return done
+        place = (actor.tenant, command.conversation)
+        ledger.load([place])
+        stored = ledger.get(place)
+        if isinstance(command, ask.Start):
+            stored, prepared = self._begin(ledger, stored, actor, command, prepared)
+        if stored is None:
+            raise Refused("not_found")
+        around = self._surroundings(ledger, stored, actor, command, prepared)
+        events = ledger.append(stored, actor, decide(stored.state, command, actor, around))
+        self._erase(ledger, command)
+        self._set_timers(ledger, stored, command)
+        result = {"reference": stored.state.reference} if isinstance(command, ask.Start) else None
+        done = _finish(ledger, actor, command.key, asked, events, result)
+        ledger.write()
+        return done
+
+    def prepare(self, actor: Actor, command: ask.Command) -> Surroundings:
+        """Gather what a decision needs from the directory, before the transaction."""
+        around = Surroundings(now=0)
+        if isinstance(command, ask.Start):
+            own_fields = self._directory.tenant(actor.tenant).settings.context_fields
+            context = check_context(command.context, own_fields)
+            team = self._directory.route(actor.tenant, context.get("module", ""))
+            around = replace(around, context=context, team=_team_card(team))
+            if isinstance(actor, Contact):
+                around = replace(around, contact=actor)
+        if isinstance(command, ask.HandOver):
+            around = self._target_of_hand_over(around, actor, command)
+        return around
+
+    def _target_of_hand_over(self, around: Surroundings, actor: Actor, command: ask.HandOver) -> Surroundings:
+        agent = self._directory.agent(actor.tenant, command.to_agent) if command.to_agent else None
+        team_id = command.to_team
+        if agent is not None and team_id is None:
+            team_id = min(agent.teams, default=None)
+        team = self._directory.team(actor.tenant, team_id) if team_id else None
+        return replace(around, agent=agent, team=_team_card(team) if team else None)
+
+    def _check_switches(self, actor: Actor, command: ask.Command) -> None:
+        if not isinstance(actor, Contact) or not isinstance(command, ask.Say | ask.Start):
+            return
+        module = str(command.context.get("module", "*")) if isinstance(command, ask.Start) else "*"
+        switches = self._directory.switches(actor.tenant, actor.organization, actor.role, module)
+        files_off = isinstance(command, ask.Say) and bool(command.body.files) and not switches["files"]
+        if not switches["chat"] or files_off:
+            raise Refused("switched_off")
+
+    def _begin(
+        self, ledger: Ledger, stored: Stored | None, actor: Actor, command: ask.Start, prepared: Surroundings
+    ) -> tuple[Stored, Surroundings]:
+        if stored is not None:
+            raise Refused("conflict")
+        contact = prepared.contact
+        if contact is None and command.contact:
+            contact = identity.contact(ledger.connection, actor.tenant, command.contact)
+        if contact is None:
+            raise Refused("not_found")
+        team = prepared.team
+        if isinstance(actor, Agent):
+            team = _team_of(actor, self._directory) or team
+        state = Conversation(
+            tenant=actor.tenant, id=command.conversation, contact=contact.id, organization=contact.organization,
+            agent=actor.id if isinstance(actor, Agent) else None,
+        )  # fmt: skip
+        reference = next(
+            candidate
+            for candidate in references(secrets.randbits(128))
+            if not store.reference_taken(ledger.connection, actor.tenant, candidate)
+        )
+        external = msgspec.json.encode(command.external).decode()
+        prepared = replace(prepared, contact=contact, reference=reference, team=team)
+        return ledger.begin(state, external), prepared
+
+    def _surroundings(
+        self, ledger: Ledger, stored: Stored, actor: Actor, command: ask.Command, prepared: Surroundings
+    ) -> Surroundings:
+        around = replace(prepared, now=max(ledger.now, stored.state.last_at))
+        tenant, conversation = stored.state.tenant, stored.state.id
+        if isinstance(command, ask.Claim):
+            winner = self._directory.agent(tenant, stored.state.agent) if stored.state.agent else None
+            carrying = store.count_carried(ledger.connection, tenant, actor.id)
+            return replace(around, carrying=carrying, winner=winner.name if winner else None)
+        if isinstance(command, ask.Edit | ask.Delete | ask.Redact):
+            found = store.find_target(ledger.connection, tenant, conversation, command.target)
+            return replace(around, target=found[0] if found else None)
+        return around
+
+    def _erase(self, ledger: Ledger, command: ask.Command) -> None:
+        how = _ERASING.get(type(command))
+        if how is None or not isinstance(command, ask.Delete | ask.Redact):
+            return
+        connection = ledger.connection
+        tenant = ledger.only_tenant()
+        found = store.find_target(connection, tenant, command.conversation, command.target)
+        assert found is not None
+        store.erase_message(connection, tenant, command.conversation, command.target, found[1], how)
+        files.erase(connection, tenant, command.conversation, command.target)
+
+    def _set_timers(self, ledger: Ledger, stored: Stored, command: ask.Command) -> None:
+        state = stored.state
+        if state.status == "pending" and state.until:
+            timers.set_timer(ledger.connection, state.tenant, "wake", state.id, state.until)
+        elif isinstance(command, ask.Wait | ask.Resolve | ask.Release | ask.HandOver):
+            timers.cancel_timer(ledger.connection, state.tenant, "wake", state.id)
+
+    def _remember_to_mail(self, ledger: Ledger, stored: Stored, actor: Actor, command: ask.Say) -> None:
+        if not isinstance(actor, Agent) or command.kind != "message":
+            return
+        settings = self._directory.tenant(actor.tenant).settings
+        if not settings.mail_from:
+            return
+        facts = {"n_house": stored.state.numbers.house}
+        due = ledger.now + settings.mail_after_ms
+        timers.set_timer(ledger.connection, actor.tenant, "mail_answer", stored.state.id, due, facts)
+
+    def _ledger(self, transaction: Transaction) -> Ledger:
+        return Ledger(transaction, self._installation.keys, self._installation.new_salt)
+
+
+async def return_to_queue(conversations: Conversations, installation: Installation, agent: Agent, why: str) -> int:
+    """Give back, to the front of the queue, what an agent who is gone left without an answer. Return how many."""
+    ids = await installation.db.read(lambda connection: store.carried(connection, agent.tenant, agent.id))
+    system = System(agent.tenant)
+    for conversation in ids:
+        command = ask.Return(key=installation.new_id(), conversation=conversation, why=why)  # type: ignore[arg-type]
+        await conversations.perform(system, command)
+    return len(ids)
+
+
+def fingerprint(command: ask.Command | ask.SetState) -> bytes:
+    """Return the hash of what was asked: the same key with another content is a conflict."""
+    kind = type(command).__name__.encode()
+    return hashlib.sha256(kind + msgspec.json.encode(command, order="sorted")).digest()
+
+
+def _repeated(ledger: Ledger, actor: Actor, key: str, asked: bytes) -> Done | None:
+    receipt = ledger.receipt(actor.tenant, _author(actor), key)
+    if receipt is None:
+        return None
+    if receipt.asked != asked:
+        raise Refused("conflict")
+    return Done(receipt.conversation, receipt.seq, receipt.at, duplicate=True, result=receipt.result)
+
+
+def _finish(ledger: Ledger, actor: Actor, key: str, asked: bytes, events: Sequence[Event], result: Any = None) -> Done:
+    last = events[-1] if events else None
+    seq = last.numbers.of(actor.audience) if last and actor.audience.sees(last.audience) else None
+    conversation = last.conversation if last else None
+    at = last.at if last else ledger.now
+    ledger.keep_receipt(actor.tenant, _author(actor), key, Receipt(asked, conversation, seq, at, result))
+    return Done(conversation, seq, at, result=result)
+
+
+def _author(actor: Actor) -> str:
+    return f"{actor.kind}:{actor.id}"
+
+
+def _team_card(team: Any) -> Mapping[str, Any]:
+    return {"id": team.id, "name": team.name, "level": team.level}
+
+
+def _team_of(agent: Agent, directory: Directory) -> Mapping[str, Any] | None:
+    teams = [directory.team(agent.tenant, id) for id in sorted(agent.teams)]
+    return next((_team_card(team) for team in teams if team is not None), None)

@@ -1,0 +1,141 @@
+"""Everything that runs in one process: what a commit tells goes from here to whoever has to hear it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from curbside.actions import welcome
+from curbside.actions.agents import Agents
+from curbside.actions.conversation import Conversations
+from curbside.actions.cursors import Cursors
+from curbside.actions.desks import Desks
+from curbside.actions.directory import Directory
+from curbside.actions.installation import Installation
+from curbside.actions.lists import open_conversations
+from curbside.domain.news import Appended, CursorMoved, GroundsEnded, News
+from curbside.domain.people import Agent, Contact
+from curbside.realtime.board import Board
+from curbside.realtime.frames import encode
+from curbside.realtime.hub import Hub
+from curbside.realtime.outputs import Send
+
+_log = structlog.get_logger(__name__)
+_SETTINGS_S = 3.0
+
+
+@dataclass(slots=True)
+class Floor:
+    """The support centre's floor in this process."""
+
+    installation: Installation
+    epoch: str
+    directory: Directory = field(init=False)
+    hub: Hub = field(init=False)
+    board: Board = field(init=False)
+    conversations: Conversations = field(init=False)
+    agents: Agents = field(init=False)
+    cursors: Cursors = field(init=False)
+    desks: Desks = field(init=False)
+    _tasks: set[asyncio.Task[Any]] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        installation = self.installation
+        self.directory = Directory(installation)
+        self.hub = Hub()
+        self.board = Board()
+        self.conversations = Conversations(installation, self.directory)
+        self.agents = Agents(installation, self.directory, self.conversations)
+        self.cursors = Cursors(installation)
+        self.desks = Desks(installation, self.directory, self.hub, self.board)
+
+    async def start(self) -> None:
+        """Load what is kept in memory and begin to listen to the database. Needs a running event loop."""
+        self.installation.db.start()
+        self.installation.db.on_commit = self.hear
+        await self.directory.start()
+        for state in await open_conversations(self.installation):
+            self.board.put(state)
+        self.directory.on_refreshed = self._refreshed
+        self.hub.on_agent = self._agent_came_or_went
+        for tenant, agent in await self.agents.owners_without_connection():
+            known = self.directory.agent(tenant, agent)
+            if known is not None:
+                await self.agents.left(known)
+        for work in (self.directory.keep_fresh(), self.desks.keep_live(), self.cursors.keep_moving()):
+            self.spawn(work)
+        self.spawn(self._watch_settings())
+
+    async def stop(self) -> None:
+        """Finish what is committed, then let go."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.installation.db.stop()
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run `work` beside everything else; what it raises is logged, never lost."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("floor.task", error=type(task.exception()).__name__, exc_info=task.exception())
+
+    def hear(self, told: list[News]) -> None:
+        """Pass on what a transaction told after its commit, in its order."""
+        for news in told:
+            if isinstance(news, Appended):
+                self.board.moved(news.before, news.after)
+                self._note_open(news)
+                self.hub.appended(news)
+                self.desks.hear(news)
+            elif isinstance(news, CursorMoved):
+                self.hub.cursor_moved(news)
+            else:
+                self.directory.hear(news)
+                if isinstance(news, GroundsEnded):
+                    self.hub.grounds_ended(news)
+
+    def _note_open(self, news: Appended) -> None:
+        for listener in self.hub.watchers(news.after.tenant, news.after.id):
+            if isinstance(listener.connection.person, Contact):
+                listener.connection.note_open(news.after)
+
+    def _agent_came_or_went(self, agent: Agent, here: bool) -> None:
+        self.spawn(self.agents.arrived(agent) if here else self.agents.left(agent))
+
+    def _refreshed(self, tenant: str) -> None:
+        if not self.directory.knows(tenant):
+            return
+        self.hub.refresh_agents(tenant, lambda id: self.directory.agent(tenant, id))
+        states = {agent.id: self.directory.agent_state(tenant, agent.id) for agent in self.directory.agents(tenant)}
+        frame = encode("presence", agents=states)
+        for listener in self.hub.agents(tenant):
+            listener.run([Send(frame, droppable=True)])
+        self._tell_settings(tenant)
+
+    async def _watch_settings(self) -> None:
+        # Hours open and close, and usual waits change, without anybody writing a row.
+        while True:
+            await asyncio.sleep(_SETTINGS_S)
+            for tenant in self.directory.tenants():
+                self._tell_settings(tenant)
+
+    def _tell_settings(self, tenant: str) -> None:
+        now = self.installation.db.clock()
+        frames: dict[Any, bytes] = {}
+        for listener in self.hub.everybody(tenant):
+            person = listener.connection.person
+            assert person is not None
+            key = (person.organization, person.role) if isinstance(person, Contact) else ("*", "*")
+            if key not in frames:
+                frames[key] = encode("settings", **welcome.settings(self.directory, self.board, person, now))
+            listener.tell_settings(frames[key])

@@ -1,0 +1,100 @@
+"""The open conversations of this moment, in memory: counts, places in the queue, and how long people wait.
+
+Derived from what was committed and rebuilt at the start; a hint missed costs a count that is late, never a message.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
+from itertools import pairwise
+from statistics import median
+
+from curbside.domain.access import may_see
+from curbside.domain.conversation import Conversation
+from curbside.domain.people import Agent
+
+_URGENT_FIRST = {"care_blocked": 0, "high": 1, "normal": 2}
+_REMEMBERED = 20
+_RECENT_MS = 2 * 60 * 60 * 1000
+
+
+def queue_order(state: Conversation) -> tuple[int, bool, int, str]:
+    """Order a queue: care blocked first, then those given back, then the longest waiting."""
+    return (_URGENT_FIRST.get(state.urgency, 2), not state.front, state.waiting_since or 0, state.id)
+
+
+class Board:
+    """Know every open conversation, by tenant."""
+
+    def __init__(self) -> None:
+        self._open: defaultdict[str, dict[str, Conversation]] = defaultdict(dict)
+        self._claims: defaultdict[tuple[str, str | None], deque[tuple[int, int]]] = defaultdict(
+            lambda: deque(maxlen=_REMEMBERED)
+        )
+
+    def put(self, state: Conversation) -> None:
+        """Take a conversation as it is now."""
+        if state.status == "resolved":
+            self._open[state.tenant].pop(state.id, None)
+        else:
+            self._open[state.tenant][state.id] = state
+
+    def moved(self, before: Conversation | None, after: Conversation) -> None:
+        """Take a change, and learn from a claim how long the queue is."""
+        claimed = before is not None and before.status == "waiting" and after.status == "active"
+        if claimed and before is not None and before.waiting_since is not None and not after.test:
+            self._claims[(after.tenant, after.team)].append((after.last_at, after.last_at - before.waiting_since))
+        self.put(after)
+
+    def conversations(self, tenant: str) -> Iterable[Conversation]:
+        return self._open[tenant].values()
+
+    def open_of_contact(self, tenant: str, contact: str) -> set[str]:
+        return {id for id, state in self._open[tenant].items() if state.contact == contact}
+
+    def carried(self, tenant: str, agent: str) -> int:
+        """Count what an agent is working on."""
+        return sum(1 for state in self._open[tenant].values() if state.agent == agent and state.status == "active")
+
+    def counts(self, agent: Agent) -> dict[str, int]:
+        """Count each list of an agent's desk."""
+        counts: Counter[str] = Counter(waiting=0, mine=0, all=0, promised=0, care_blocked=0)
+        for state in self._open[agent.tenant].values():
+            if may_see(agent, state):
+                counts.update(lists_of(state, agent.id))
+        return dict(counts)
+
+    def waiting(self, tenant: str, team: str | None) -> list[Conversation]:
+        """Return a team's queue, first in line first."""
+        of_team = [s for s in self._open[tenant].values() if s.team == team and s.status == "waiting"]
+        return sorted(of_team, key=queue_order)
+
+    def usual_wait(self, tenant: str, team: str | None, now: int) -> int | None:
+        """Return the median wait of the last claims in milliseconds; None when there were too few to say."""
+        recent = [wait for at, wait in self._claims[(tenant, team)] if now - at <= _RECENT_MS]
+        return int(median(recent)) if len(recent) >= 3 else None
+
+    def expected_wait(self, tenant: str, team: str | None, position: int, now: int) -> int | None:
+        """Return how long place `position` will wait: the pace of the last claims, times the place."""
+        times = sorted(at for at, _ in self._claims[(tenant, team)] if now - at <= _RECENT_MS)
+        if len(times) < 3:
+            return None
+        pace = median(later - earlier for earlier, later in pairwise(times))
+        return int(pace * position)
+
+
+def lists_of(state: Conversation, agent: str) -> list[str]:
+    """Name the lists of an agent's desk that a conversation they may see stands in."""
+    if state.status == "resolved":
+        return ["resolved"]
+    names = ["all", f"team:{state.team}"]
+    if state.status == "waiting":
+        names.append("waiting")
+    if state.agent == agent:
+        names.append("mine")
+    if state.status == "pending" and state.until:
+        names.append("promised")
+    if state.urgency == "care_blocked":
+        names.append("care_blocked")
+    return names

@@ -1,0 +1,205 @@
+"""Frames: what clients send, parsed into frozen structs; what the server says, encoded once per audience."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from curbside.domain import commands as ask
+from curbside.domain.audience import Audience
+from curbside.domain.errors import ProtocolError, Refused
+from curbside.domain.events import Event
+
+FRAME_MAX = 16 * 1024
+_DEPTH_MAX = 8
+Seq = Annotated[int, Meta(ge=0, le=2**31)]
+Topic = Annotated[str, Meta(max_length=128)]
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True):
+    version: Literal[1]
+    token: Annotated[str, Meta(max_length=200)] = ""
+    device: ask.Id
+    tab: ask.Id
+    epoch: str | None = None
+    cursors: Annotated[dict[ask.Id, Seq], Meta(max_length=100)] = {}
+    caps: Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=20)] = []
+
+    def __repr__(self) -> str:
+        return "Hello(…)"
+
+
+class Renew(msgspec.Struct, frozen=True):
+    token: Annotated[str, Meta(max_length=200)]
+
+    def __repr__(self) -> str:
+        return "Renew(…)"
+
+
+class Subscribe(msgspec.Struct, frozen=True):
+    topic: Topic
+    after: Seq = 0
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    before: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class Unsubscribe(msgspec.Struct, frozen=True):
+    topic: Topic
+
+
+class Get(msgspec.Struct, frozen=True):
+    conversation: ask.Id
+    after: Seq
+    limit: Annotated[int, Meta(ge=1, le=200)] = 200
+
+
+class Ack(msgspec.Struct, frozen=True):
+    conversation: ask.Id
+    seq: Seq
+
+
+class Read(msgspec.Struct, frozen=True):
+    conversation: ask.Id
+    seq: Seq
+
+
+class Typing(msgspec.Struct, frozen=True):
+    conversation: ask.Id
+    audience: Literal["contact", "staff"]
+    on: bool
+
+
+class Ping(msgspec.Struct, frozen=True):
+    at: int = 0
+
+
+class _Head(msgspec.Struct, frozen=True):
+    type: str
+    verb: str = ""
+    key: str | None = None
+
+
+Command = ask.Command | ask.SetState
+Frame = Hello | Renew | Subscribe | Unsubscribe | Get | Ack | Read | Typing | Ping | Command
+
+_FRAMES: dict[str, msgspec.json.Decoder[Any]] = {
+    "hello": msgspec.json.Decoder(Hello),
+    "renew": msgspec.json.Decoder(Renew),
+    "subscribe": msgspec.json.Decoder(Subscribe),
+    "unsubscribe": msgspec.json.Decoder(Unsubscribe),
+    "get": msgspec.json.Decoder(Get),
+    "ack": msgspec.json.Decoder(Ack),
+    "read": msgspec.json.Decoder(Read),
+    "typing": msgspec.json.Decoder(Typing),
+    "ping": msgspec.json.Decoder(Ping),
+    "send": msgspec.json.Decoder(ask.Say),
+}
+_VERBS: dict[str, msgspec.json.Decoder[Any]] = {verb: msgspec.json.Decoder(kind) for verb, kind in ask.VERBS.items()}
+_head = msgspec.json.Decoder(_Head)
+_encoder = msgspec.json.Encoder()
+
+
+class BadFrame(Refused):
+    """Refuse one frame. `key` is that of the command it held, if it could be read."""
+
+    def __init__(self, code: str, key: str | None, why: str = "") -> None:
+        super().__init__(code, detail={"why": why} if why else None)
+        self.key = key
+
+
+def decode(text: str) -> Frame:
+    """Parse one frame.
+
+    Raises BadFrame when it is not one of ours, and ProtocolError (`too_large`) when it is larger than a frame may be.
+    """
+    if len(text) > FRAME_MAX or len(raw := text.encode()) > FRAME_MAX:
+        raise ProtocolError("too_large")
+    _check_shape(text)
+    try:
+        head = _head.decode(raw)
+    except msgspec.DecodeError:
+        raise BadFrame("bad_frame", None) from None
+    decoder = _VERBS.get(head.verb) if head.type == "act" else _FRAMES.get(head.type)
+    if decoder is None:
+        raise BadFrame("unknown_verb" if head.type == "act" else "bad_frame", head.key)
+    try:
+        frame: Frame = decoder.decode(raw)
+    except msgspec.DecodeError as error:
+        # msgspec names the place and the rule, never the value.
+        code = "too_large" if "length <=" in str(error) else "bad_frame"
+        raise BadFrame(code, head.key, str(error)) from None
+    return frame
+
+
+def _check_shape(text: str) -> None:
+    # Eight openings cannot nest deeper than eight: only longer frames need the slow look.
+    if text.count("{") + text.count("[") > _DEPTH_MAX and _depth(text) > _DEPTH_MAX:
+        raise BadFrame("bad_frame", None, "too deep")
+    try:
+        json.loads(text, object_pairs_hook=_no_key_twice)
+    except (ValueError, RecursionError):
+        raise BadFrame("bad_frame", None, "not JSON, or a key twice") from None
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    in_text = escaped = False
+    for letter in text:
+        if in_text:
+            in_text = escaped or letter != '"'
+            escaped = letter == "\\" and not escaped
+        elif letter == '"':
+            in_text = True
+        elif letter in "{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif letter in "}]":
+            depth -= 1
+    return deepest
+
+
+def encode(type: str, **fields: Any) -> bytes:
+    """Encode a frame of the server's."""
+    return _encoder.encode({"type": type, **fields})
+
+
+class Fact:
+    """An event on its way to readers: encoded once for each audience, whoever many they are."""
+
+    __slots__ = ("_encoded", "event")
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self._encoded: dict[Audience, bytes] = {}
+
+    def encoded(self, reader: Audience) -> bytes:
+        found = self._encoded.get(reader)
+        if found is None:
+            found = self._encoded[reader] = _encode_event(self.event, reader)
+        return found
+
+
+def _encode_event(event: Event, reader: Audience) -> bytes:
+    return encode(
+        "event",
+        conversation=event.conversation,
+        seq=event.numbers.of(reader),
+        kind=event.kind,
+        key=event.key,
+        at=event.at,
+        author=event.author,
+        audience=event.audience.word,
+        facts=event.facts,
+        body=event.body,
+        gone=event.gone,
+    )

@@ -1,0 +1,153 @@
+"""Who hears what inside this process. Losable: whoever misses something reads the rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from curbside.domain.audience import Audience
+from curbside.domain.news import Appended, CursorMoved, GroundsEnded
+from curbside.domain.people import Agent, Contact, Person
+from curbside.realtime.connection import Connection
+from curbside.realtime.frames import Fact, encode
+from curbside.realtime.outputs import Output, Send
+
+Place = tuple[str, str]
+
+
+class Listener(Protocol):
+    """Whoever carries a connection: it runs what the connection asks for."""
+
+    connection: Connection
+    grounds: str
+    lists: dict[str, set[str]]
+    counts: dict[str, int]
+
+    def run(self, out: Sequence[Output]) -> None: ...
+
+    def tell_settings(self, frame: bytes) -> None: ...
+
+
+class Hub:
+    """Pass on what was committed to the connections that watch it, in the order of commit."""
+
+    def __init__(self) -> None:
+        self._watching: defaultdict[Place, dict[Listener, None]] = defaultdict(dict)
+        self._people: defaultdict[tuple[str, str, str], dict[Listener, None]] = defaultdict(dict)
+        self._grounds: defaultdict[tuple[str, str, str], dict[Listener, None]] = defaultdict(dict)
+        self.on_agent: Callable[[Agent, bool], None] = lambda agent, here: None
+
+    def join(self, listener: Listener) -> None:
+        """Take a connection whose person is known."""
+        person = _person(listener)
+        first = not self._people[_name(person)]
+        self._people[_name(person)][listener] = None
+        self._grounds[(person.tenant, person.kind, listener.grounds)][listener] = None
+        if first and isinstance(person, Agent):
+            self.on_agent(person, True)
+
+    def leave(self, listener: Listener, watched: Iterable[str]) -> None:
+        """Forget a connection and everything it watched."""
+        if listener.connection.person is None:
+            return
+        person = listener.connection.person
+        _discard(self._people, _name(person), listener)
+        _discard(self._grounds, (person.tenant, person.kind, listener.grounds), listener)
+        for conversation in watched:
+            self.unwatch(listener, conversation)
+        if _name(person) not in self._people and isinstance(person, Agent):
+            self.on_agent(person, False)
+
+    def watch(self, listener: Listener, conversation: str) -> None:
+        self._watching[(_person(listener).tenant, conversation)][listener] = None
+
+    def admitted(self, listener: Listener, conversation: str) -> None:
+        """Show that somebody who may see a conversation is looking at it now."""
+        self._tell_presence((_person(listener).tenant, conversation))
+
+    def unwatch(self, listener: Listener, conversation: str) -> None:
+        place = (_person(listener).tenant, conversation)
+        _discard(self._watching, place, listener)
+        self._tell_presence(place)
+
+    def is_here(self, tenant: str, kind: str, id: str) -> bool:
+        """Tell whether a person has a connection to this process."""
+        return (tenant, kind, id) in self._people
+
+    def watchers(self, tenant: str, conversation: str) -> list[Listener]:
+        return list(self._watching.get((tenant, conversation), ()))
+
+    def everybody(self, tenant: str) -> list[Listener]:
+        """Return every connection of a tenant."""
+        return [one for name, ones in self._people.items() if name[0] == tenant for one in ones]
+
+    def agents(self, tenant: str) -> list[Listener]:
+        return [one for name, ones in self._people.items() if name[:2] == (tenant, "agent") for one in ones]
+
+    def appended(self, news: Appended) -> None:
+        watching = self._watching.get((news.after.tenant, news.after.id))
+        if not watching:
+            return
+        facts = [Fact(event) for event in news.events]
+        for listener in list(watching):
+            listener.run(listener.connection.appended(news.after, facts))
+
+    def cursor_moved(self, news: CursorMoved) -> None:
+        for listener in self.watchers(news.tenant, news.conversation):
+            listener.run(listener.connection.cursor_moved(news))
+
+    def typed(self, by: Listener, conversation: str, audience: str, on: bool) -> None:
+        """Relay that somebody types to those who may know it."""
+        person = _person(by)
+        for listener in self.watchers(person.tenant, conversation):
+            if listener is not by:
+                out = listener.connection.typed(conversation, Audience.of(audience), person.author(), on)
+                listener.run(out)
+
+    def grounds_ended(self, news: GroundsEnded) -> None:
+        """End every connection that stands on a log-in that is over."""
+        for listener in list(self._grounds.get((news.tenant, news.kind, news.grounds), ())):
+            listener.run(listener.connection.close("ended", "never"))
+
+    def refresh_agents(self, tenant: str, find: Callable[[str], Agent | None]) -> None:
+        """Give every agent's connection what the directory now says of them."""
+        for listener in self.agents(tenant):
+            person = _person(listener)
+            now = find(person.id)
+            if now != person:
+                listener.run(listener.connection.person_changed(now))
+
+    def everyone(self) -> list[Listener]:
+        return [one for ones in self._people.values() for one in ones]
+
+    def _tell_presence(self, place: Place) -> None:
+        watching = self._watching.get(place)
+        if not watching:
+            return
+        people = [one.connection.person for one in watching]
+        viewers = {p.id: {"id": p.id, "name": p.name} for p in people if isinstance(p, Agent)}
+        here = "here" if any(isinstance(p, Contact) for p in people) else "away"
+        to_agents = encode("presence", conversation=place[1], viewers=list(viewers.values()), contact=here)
+        to_contact = encode("presence", conversation=place[1], agent="here" if viewers else "away")
+        for listener in list(watching):
+            frame = to_agents if isinstance(listener.connection.person, Agent) else to_contact
+            listener.run([Send(frame, droppable=True)])
+
+
+def _name(person: Person) -> tuple[str, str, str]:
+    return (person.tenant, person.kind, person.id)
+
+
+def _person(listener: Listener) -> Person:
+    person = listener.connection.person
+    assert person is not None
+    return person
+
+
+def _discard(index: defaultdict[tuple[str, ...], dict[Listener, None]], key: tuple[str, ...], one: Listener) -> None:
+    ones = index.get(key)
+    if ones is not None:
+        ones.pop(one, None)
+        if not ones:
+            del index[key]

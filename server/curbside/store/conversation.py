@@ -1,0 +1,267 @@
+"""Reading conversations: their events for one audience, their rows for lists. Always in a tenant's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+
+from curbside.domain.audience import START, Audience, Numbers
+from curbside.domain.conversation import Conversation
+from curbside.domain.deciding import Target
+from curbside.domain.events import Body, Event
+from curbside.store import tables
+from curbside.store.ledger import bodies, conversations, events, place_of, salts, state_of
+from curbside.store.sealing import Keys, unseal
+
+contacts: Any = tables.people.Contact.__table__  # type: ignore[attr-defined]
+agents: Any = tables.people.Agent.__table__  # type: ignore[attr-defined]
+organizations: Any = tables.tenant.Organization.__table__  # type: ignore[attr-defined]
+cursors: Any = tables.conversation.Cursor.__table__  # type: ignore[attr-defined]
+
+_EVENTS = select(events, bodies.c.sealed, salts.c.salt).select_from(
+    events.outerjoin(
+        bodies,
+        and_(
+            bodies.c.tenant == events.c.tenant,
+            bodies.c.conversation == events.c.conversation,
+            bodies.c.n_house == events.c.n_house,
+        ),
+    ).outerjoin(
+        salts,
+        and_(
+            salts.c.tenant == events.c.tenant,
+            salts.c.conversation == events.c.conversation,
+            salts.c.n_house == events.c.n_house,
+        ),
+    )
+)
+_SEQ = {Audience.CONTACT: events.c.n_contact, Audience.STAFF: events.c.n_staff, Audience.HOUSE: events.c.n_house}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A conversation as a list shows it."""
+
+    state: Conversation
+    changed_at: int
+    contact_name: str
+    contact_role: str
+    organization_name: str
+    context: Mapping[str, str] = field(default_factory=dict)
+    first_words: str | None = field(default=None, repr=False)
+    contact_read: Numbers = START
+    agent_read: Numbers = START
+
+
+def state(connection: Connection, tenant: str, conversation: str) -> Conversation | None:
+    """Return a conversation's state, or None."""
+    query = select(conversations).where(conversations.c.tenant == tenant, conversations.c.id == conversation)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else state_of(row)
+
+
+def read_events(
+    connection: Connection,
+    keys: Keys,
+    tenant: str,
+    conversation: str,
+    reader: Audience,
+    after: int,
+    limit: int,
+) -> list[Event]:
+    """Return the events that `reader` may see after number `after`, in order, at most `limit`."""
+    seq = _SEQ[reader]
+    query = (
+        _EVENTS.where(
+            events.c.tenant == tenant,
+            events.c.conversation == conversation,
+            events.c.audience <= int(reader),
+            seq > after,
+        )
+        .order_by(seq)
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    key = _key(connection, keys, tenant, conversation)
+    names = author_names(connection, tenant, {row.author for row in rows})
+    return [_event(row, key, names) for row in rows]
+
+
+def author_names(connection: Connection, tenant: str, authors: set[str]) -> dict[str, str]:
+    """Return the names of authors given as `kind:id`."""
+    names: dict[str, str] = {}
+    for kind, table in (("contact", contacts), ("agent", agents)):
+        ids = [author.partition(":")[2] for author in authors if author.startswith(f"{kind}:")]
+        if ids:
+            query = select(table.c.id, table.c.name).where(table.c.tenant == tenant, table.c.id.in_(ids))
+            names.update({f"{kind}:{row.id}": row.name for row in connection.execute(query)})
+    return names
+
+
+def find_target(connection: Connection, tenant: str, conversation: str, key: str) -> tuple[Target, int] | None:
+    """Return the message or note that `key` names, and its number in the house."""
+    query = select(events).where(events.c.tenant == tenant, events.c.conversation == conversation, events.c.key == key)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Target(row.kind, row.author, row.at, Audience(row.audience), row.gone), row.n_house
+
+
+def erase_message(connection: Connection, tenant: str, conversation: str, key: str, n_house: int, how: str) -> None:
+    """Erase the body of a message and of all its edits, with their salts; the events stay, and say `how`."""
+    edits = select(events.c.n_house, events.c.facts).where(
+        events.c.tenant == tenant, events.c.conversation == conversation, events.c.kind == "edited"
+    )
+    erased = [n_house]
+    erased += [row.n_house for row in connection.execute(edits) if msgspec.json.decode(row.facts)["target"] == key]
+    for table in (bodies, salts):
+        connection.execute(
+            delete(table).where(
+                table.c.tenant == tenant, table.c.conversation == conversation, table.c.n_house.in_(erased)
+            )
+        )
+    connection.execute(
+        update(events)
+        .where(events.c.tenant == tenant, events.c.conversation == conversation, events.c.n_house.in_(erased))
+        .values(gone=how)
+    )
+
+
+def count_carried(connection: Connection, tenant: str, agent: str) -> int:
+    """Count the conversations that an agent is working on."""
+    query = select(func.count()).where(
+        conversations.c.tenant == tenant, conversations.c.agent == agent, conversations.c.status == "active"
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def carried(connection: Connection, tenant: str, agent: str) -> list[str]:
+    """Return the open conversations of an agent."""
+    query = select(conversations.c.id).where(
+        conversations.c.tenant == tenant,
+        conversations.c.agent == agent,
+        conversations.c.status.in_(("active", "pending")),
+    )
+    return list(connection.execute(query).scalars())
+
+
+def reference_taken(connection: Connection, tenant: str, reference: str) -> bool:
+    query = select(conversations.c.id).where(conversations.c.tenant == tenant, conversations.c.reference == reference)
+    return connection.execute(query).first() is not None
+
+
+def numbers_at(connection: Connection, tenant: str, conversation: str, reader: Audience, seq: int) -> Numbers | None:
+    """Return the counts of all audiences at the event that `reader` knows as `seq`."""
+    query = select(events.c.n_contact, events.c.n_staff, events.c.n_house).where(
+        events.c.tenant == tenant,
+        events.c.conversation == conversation,
+        events.c.audience <= int(reader),
+        _SEQ[reader] == seq,
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Numbers(*row)
+
+
+def listed(connection: Connection, keys: Keys, tenant: str, ids: Sequence[str]) -> list[Listed]:
+    """Return conversations as a list shows them, in no order."""
+    return read_listed(connection, keys, tenant, conversations.c.id.in_(list(ids)), limit=len(ids))
+
+
+def read_listed(
+    connection: Connection, keys: Keys, tenant: str, condition: Any, *, limit: int, order: Any = None
+) -> list[Listed]:
+    """Return the conversations of a tenant that meet `condition`, as a list shows them."""
+    query = (
+        select(conversations, contacts.c.name.label("contact_name"), contacts.c.role, organizations.c.name)
+        .join(contacts, and_(contacts.c.tenant == conversations.c.tenant, contacts.c.id == conversations.c.contact))
+        .join(
+            organizations,
+            and_(
+                organizations.c.tenant == conversations.c.tenant,
+                organizations.c.id == conversations.c.organization,
+            ),
+        )
+        .where(conversations.c.tenant == tenant, condition)
+        .limit(limit)
+    )
+    if order is not None:
+        query = query.order_by(*order)
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    words = _first_bodies(connection, keys, tenant, rows)
+    read = _read_cursors(connection, tenant, [row.id for row in rows])
+    return [_listed(row, words, read) for row in rows]
+
+
+def _listed(row: Row[Any], words: Mapping[tuple[str, int], Body], read: Mapping[tuple[str, str], Numbers]) -> Listed:
+    start = words.get((row.id, 1), Body())
+    first = words.get((row.id, row.first_words)) if row.first_words else None
+    return Listed(
+        state=state_of(row),
+        changed_at=row.changed_at,
+        contact_name=row.contact_name,
+        contact_role=row.role,
+        organization_name=row.name,
+        context=start.context,
+        first_words=first.text[:160] if first else None,
+        contact_read=read.get((row.id, "contact"), Numbers()),
+        agent_read=read.get((row.id, "agent"), Numbers()),
+    )
+
+
+def _first_bodies(
+    connection: Connection, keys: Keys, tenant: str, rows: Sequence[Row[Any]]
+) -> dict[tuple[str, int], Body]:
+    wanted = [and_(events.c.conversation == row.id, events.c.n_house.in_((1, row.first_words or 1))) for row in rows]
+    own = {row.id: keys.conversation(tenant, row.id, row.wrapped_key) for row in rows if row.wrapped_key}
+    found = connection.execute(_EVENTS.where(events.c.tenant == tenant, or_(*wanted)))
+    return {
+        (row.conversation, row.n_house): body
+        for row in found
+        if (body := _body(row, own.get(row.conversation))) is not None
+    }
+
+
+def _read_cursors(connection: Connection, tenant: str, ids: list[str]) -> dict[tuple[str, str], Numbers]:
+    query = select(cursors).where(cursors.c.tenant == tenant, cursors.c.conversation.in_(ids))
+    found = connection.execute(query)
+    return {(r.conversation, r.reader): Numbers(r.read_contact, r.read_staff, r.read_house) for r in found}
+
+
+def _key(connection: Connection, keys: Keys, tenant: str, conversation: str) -> bytes | None:
+    query = select(conversations.c.wrapped_key).where(
+        conversations.c.tenant == tenant, conversations.c.id == conversation
+    )
+    wrapped = connection.execute(query).scalar_one()
+    return keys.conversation(tenant, conversation, wrapped) if wrapped else None
+
+
+def _body(row: Row[Any], key: bytes | None) -> Body | None:
+    if row.sealed is None or row.salt is None or key is None:
+        return None
+    plain = unseal(row.sealed, key, row.salt, place_of(row.tenant, row.conversation, row.n_house))
+    return msgspec.json.decode(plain, type=Body)
+
+
+def _event(row: Row[Any], key: bytes | None, names: Mapping[str, str]) -> Event:
+    kind, _, id = row.author.partition(":")
+    return Event(
+        tenant=row.tenant,
+        conversation=row.conversation,
+        numbers=Numbers(row.n_contact, row.n_staff, row.n_house),
+        audience=Audience(row.audience),
+        kind=row.kind,
+        author={"kind": kind, "id": id or None, "name": names.get(row.author, "")},
+        at=row.at,
+        key=row.key,
+        facts=msgspec.json.decode(row.facts),
+        body=_body(row, key),
+        gone=row.gone,
+    )

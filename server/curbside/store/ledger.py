@@ -1,0 +1,252 @@
+"""Conversations while a transaction works on them: loaded once, decided in memory, written in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, bindparam, insert, select, tuple_, update
+
+from curbside.domain.audience import Numbers
+from curbside.domain.conversation import Conversation, apply
+from curbside.domain.events import Draft, Event
+from curbside.domain.news import Appended
+from curbside.domain.people import Actor
+from curbside.domain.writing import canonical, name_of_author
+from curbside.store import tables
+from curbside.store.sealing import Keys, commitment, link, seal
+from curbside.store.writer import Transaction
+
+Place = tuple[str, str]
+
+conversations: Any = tables.conversation.Conversation.__table__  # type: ignore[attr-defined]
+events: Any = tables.conversation.Event.__table__  # type: ignore[attr-defined]
+bodies: Any = tables.conversation.SealedBody.__table__  # type: ignore[attr-defined]
+salts: Any = tables.conversation.BodySalt.__table__  # type: ignore[attr-defined]
+receipts: Any = tables.conversation.Receipt.__table__  # type: ignore[attr-defined]
+
+STATE = tuple(f.name for f in fields(Conversation) if f.name != "numbers")
+_INSERT = {table: insert(table) for table in (conversations, events, bodies, salts, receipts)}
+_CHANGING = (*STATE[2:], "n_contact", "n_staff", "n_house", "changed_at", "chain", "first_words")
+_UPDATE = (
+    update(conversations)
+    .where(conversations.c.tenant == bindparam("in_tenant"), conversations.c.id == bindparam("with_id"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+
+
+@dataclass(slots=True)
+class Stored:
+    """A conversation in a transaction: its state now and as it was loaded, its key, and the end of its chain."""
+
+    state: Conversation
+    key: bytes = field(repr=False)
+    chain: bytes = bytes(32)
+    wrapped_key: bytes | None = field(default=None, repr=False)
+    before: Conversation | None = None
+    first_words: int | None = None
+    external: str = "{}"
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of a command: kept for ever, so that the same key gets the same answer."""
+
+    asked: bytes
+    conversation: str | None
+    seq: int | None
+    at: int
+    result: Any = None
+
+
+class Ledger:
+    """Collect what a transaction writes on timelines, and write it in as few statements as may be."""
+
+    def __init__(self, transaction: Transaction, keys: Keys, new_salt: Callable[[], bytes]) -> None:
+        self.connection = transaction.connection
+        self.now = transaction.now
+        self._transaction = transaction
+        self._keys = keys
+        self._new_salt = new_salt
+        self._stored: dict[Place, Stored] = {}
+        self._receipts: dict[tuple[str, str, str], Receipt] = {}
+        self._rows: dict[Any, list[dict[str, Any]]] = {events: [], bodies: [], salts: [], receipts: []}
+
+    def load(self, places: Iterable[Place]) -> None:
+        """Lock and load conversations, in the order of their ids so that two writers never wait for each other."""
+        wanted = sorted(set(places) - self._stored.keys())
+        for tenant in sorted({tenant for tenant, _ in wanted}):
+            ids = [id for of, id in wanted if of == tenant]
+            query = (
+                select(conversations)
+                .where(conversations.c.tenant == tenant, conversations.c.id.in_(ids))
+                .order_by(conversations.c.id)
+                .with_for_update()
+            )
+            for row in self.connection.execute(query):
+                self._stored[(tenant, row.id)] = self._from_row(row)
+
+    def get(self, place: Place) -> Stored | None:
+        return self._stored.get(place)
+
+    def begin(self, state: Conversation, external: str) -> Stored:
+        """Open a new conversation, with a key of its own."""
+        key, wrapped = self._keys.new_conversation(state.tenant, state.id)
+        stored = Stored(state, key, wrapped_key=wrapped, external=external)
+        self._stored[(state.tenant, state.id)] = stored
+        return stored
+
+    def load_receipts(self, wanted: Sequence[tuple[str, str, str]]) -> None:
+        """Load the receipts for (tenant, author, key)."""
+        columns = (receipts.c.tenant, receipts.c.author, receipts.c.key)
+        query = select(receipts).where(tuple_(*columns).in_(list(wanted)))
+        for row in self.connection.execute(query):
+            result = msgspec.json.decode(row.result)
+            found = Receipt(row.asked, row.conversation, row.seq, row.at, result)
+            self._receipts[(row.tenant, row.author, row.key)] = found
+
+    def taken_keys(self, wanted: Sequence[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+        """Return which of (tenant, conversation, key) name an event already, whoever wrote it."""
+        columns = (events.c.tenant, events.c.conversation, events.c.key)
+        return {
+            tuple(row) for row in self.connection.execute(select(*columns).where(tuple_(*columns).in_(list(wanted))))
+        }
+
+    def receipt(self, tenant: str, author: str, key: str) -> Receipt | None:
+        return self._receipts.get((tenant, author, key))
+
+    def keep_receipt(self, tenant: str, author: str, key: str, receipt: Receipt) -> None:
+        self._receipts[(tenant, author, key)] = receipt
+        self._rows[receipts].append(
+            {
+                "tenant": tenant,
+                "author": author,
+                "key": key,
+                "asked": receipt.asked,
+                "conversation": receipt.conversation,
+                "seq": receipt.seq,
+                "at": receipt.at,
+                "result": msgspec.json.encode(receipt.result).decode(),
+            }
+        )
+
+    def append(self, stored: Stored, actor: Actor, drafts: Sequence[Draft]) -> list[Event]:
+        """Put facts on the timeline, numbered for each audience. They are written by `write`."""
+        return [self._append(stored, actor, draft) for draft in drafts]
+
+    def _append(self, stored: Stored, actor: Actor, draft: Draft) -> Event:
+        state = stored.state
+        event = Event(
+            tenant=state.tenant,
+            conversation=state.id,
+            numbers=state.numbers.after(draft.audience),
+            audience=draft.audience,
+            kind=draft.kind,
+            author=actor.author(),
+            at=max(self.now, state.last_at),
+            key=draft.key,
+            facts=draft.facts,
+            body=draft.body,
+        )
+        committed = self._seal(stored, event)
+        facts = msgspec.json.encode(draft.facts).decode()
+        stored.chain = link(stored.chain, canonical(event, facts), committed)
+        self._rows[events].append(_event_row(event, facts, committed, stored.chain))
+        stored.state = apply(state, event)
+        stored.events.append(event)
+        if stored.first_words is None and event.kind == "message":
+            stored.first_words = event.numbers.house
+        return event
+
+    def _seal(self, stored: Stored, event: Event) -> bytes | None:
+        if event.body is None:
+            return None
+        salt = self._new_salt()
+        plain = msgspec.json.encode(event.body)
+        place = {"tenant": event.tenant, "conversation": event.conversation, "n_house": event.numbers.house}
+        sealed = seal(plain, stored.key, salt, place_of(event.tenant, event.conversation, event.numbers.house))
+        self._rows[bodies].append({**place, "sealed": sealed})
+        self._rows[salts].append({**place, "salt": salt})
+        return commitment(plain, stored.key, salt)
+
+    def only_tenant(self) -> str:
+        """Return the tenant of a transaction that works for one."""
+        (tenant,) = {tenant for tenant, _ in self._stored}
+        return tenant
+
+    def write(self) -> None:
+        """Write everything that was collected, and tell it for after the commit."""
+        touched = [stored for stored in self._stored.values() if stored.events]
+        fresh = [_new_row(stored, self.now) for stored in touched if stored.before is None]
+        if fresh:
+            self.connection.execute(_INSERT[conversations], fresh)
+        for table, rows in self._rows.items():
+            if rows:
+                self.connection.execute(_INSERT[table], rows)
+                rows.clear()
+        changed = [_changed_row(stored, self.now) for stored in touched if stored.before is not None]
+        if changed:
+            self.connection.execute(_UPDATE, changed)
+        for stored in touched:
+            self._transaction.told.append(Appended(stored.before, stored.state, tuple(stored.events)))
+            stored.before, stored.events = stored.state, []
+
+    def _from_row(self, row: Row[Any]) -> Stored:
+        key = self._keys.conversation(row.tenant, row.id, row.wrapped_key) if row.wrapped_key else b""
+        state = state_of(row)
+        return Stored(state, key, row.chain, row.wrapped_key, state, row.first_words)
+
+
+def state_of(row: Row[Any]) -> Conversation:
+    """Read the state of a conversation from its row."""
+    mapping = row._mapping
+    values = {name: mapping[name] for name in STATE}
+    return Conversation(numbers=Numbers(row.n_contact, row.n_staff, row.n_house), **values)
+
+
+def place_of(tenant: str, conversation: str, n_house: int) -> str:
+    """Name the place of a body, to which its sealing is bound."""
+    return f"{tenant}|{conversation}|{n_house}"
+
+
+def _event_row(event: Event, facts: str, committed: bytes | None, chain: bytes) -> dict[str, Any]:
+    return {
+        "tenant": event.tenant,
+        "conversation": event.conversation,
+        "n_house": event.numbers.house,
+        "n_staff": event.numbers.staff,
+        "n_contact": event.numbers.contact,
+        "audience": int(event.audience),
+        "kind": event.kind,
+        "author": name_of_author(event),
+        "at": event.at,
+        "key": event.key,
+        "facts": facts,
+        "commitment": committed,
+        "chain": chain,
+        "gone": None,
+    }
+
+
+def _values(stored: Stored, now: int) -> dict[str, Any]:
+    state = stored.state
+    numbers = state.numbers
+    values: dict[str, Any] = {name: getattr(state, name) for name in STATE[2:]}
+    values.update(n_contact=numbers.contact, n_staff=numbers.staff, n_house=numbers.house)
+    values.update(changed_at=now, chain=stored.chain, first_words=stored.first_words)
+    return values
+
+
+def _changed_row(stored: Stored, now: int) -> dict[str, Any]:
+    row = {f"new_{name}": value for name, value in _values(stored, now).items()}
+    row["in_tenant"], row["with_id"] = stored.state.tenant, stored.state.id
+    return row
+
+
+def _new_row(stored: Stored, now: int) -> dict[str, Any]:
+    row = _values(stored, now)
+    row.update(tenant=stored.state.tenant, id=stored.state.id, wrapped_key=stored.wrapped_key, external=stored.external)
+    return row

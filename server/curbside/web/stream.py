@@ -1,0 +1,187 @@
+"""The wire without WebSockets (docs/protocol.md §9): frames stream down one response, and go up one POST each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from curbside.actions import identity
+from curbside.actions.floor import Floor
+from curbside.domain.errors import ProtocolError, Refused
+from curbside.realtime import frames
+from curbside.realtime.connection import HEARTBEAT_MS
+from curbside.realtime.frames import BadFrame, Command, encode
+from curbside.web.carrier import Carrier, perform
+from curbside.web.reading import bearer, body_of, refusal
+
+POLL_S = 20.0
+_QUIET_S = 0.15
+_BODY_MAX = 64 * 1024
+
+
+class Topic(msgspec.Struct, frozen=True):
+    topic: str
+    after: int = 0
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    device: str
+    tab: str
+    version: int = 1
+    epoch: str | None = None
+    cursors: dict[str, int] = {}
+    subscribe: list[Topic] = []
+    poll: bool = False
+
+
+class Stream:
+    """Serve /v1/stream and /v1/frame with the same Carrier that a socket has."""
+
+    def __init__(self, floor: Floor, carriers: set[Carrier]) -> None:
+        self._floor = floor
+        self._carriers = carriers
+
+    async def stream(self, request: Request) -> Response:
+        """Answer with what happens, for as long as the client reads; or once, as an array, when it polls."""
+        try:
+            opening = msgspec.json.decode(await body_of(request, _BODY_MAX), type=Opening)
+            token = bearer(request)
+        except msgspec.DecodeError:
+            return refusal(Refused("bad_frame"))
+        except Refused as refused:
+            return refusal(refused)
+        carrier = self._open(opening, token)
+        if opening.poll:
+            return await self._poll(carrier)
+        return StreamingResponse(
+            self._lines(carrier),
+            media_type="application/x-ndjson",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def frame(self, request: Request) -> Response:
+        """Take one frame with its own token, and answer it: any node can."""
+        try:
+            text = (await body_of(request, frames.FRAME_MAX)).decode()
+            known = await identity.who(self._floor.installation, self._floor.directory, bearer(request))
+            frame = frames.decode(text)
+        except (ProtocolError, UnicodeDecodeError):
+            return refusal(Refused("bad_frame"))
+        except BadFrame as bad:
+            return _answer(_no(bad.key, bad))
+        except Refused as refused:
+            return refusal(refused)
+        if isinstance(frame, Command):
+            return await self._command(known.person, frame)
+        self._losable(known.person, frame)
+        now = self._floor.installation.db.clock()
+        if isinstance(frame, frames.Ping):
+            return _answer(encode("heads", at=frame.at, now=now, heads={}))
+        return _answer(encode("done"))
+
+    async def _command(self, person: Any, command: Command) -> Response:
+        try:
+            done = await perform(self._floor, person, command)
+        except Refused as refused:
+            return _answer(_no(command.key, refused))
+        place = {"key": command.key, "conversation": command.conversation}
+        said = {"seq": done.seq, "at": done.at, "duplicate": done.duplicate, "result": done.result}
+        return _answer(encode("ok", **place, **said))
+
+    def _losable(self, person: Any, frame: Any) -> None:
+        # Cursors and typing go through a stream of the same person that watches the conversation, if there is one:
+        # it knows what was sent, and may relay.
+        kind = {frames.Ack: "ack", frames.Read: "read", frames.Typing: "typing"}.get(type(frame))
+        if kind is None:
+            return
+        for listener in self._floor.hub.watchers(person.tenant, frame.conversation):
+            theirs = listener.connection.person
+            if theirs is not None and (theirs.kind, theirs.id) == (person.kind, person.id):
+                listener.run(
+                    listener.connection.receive(encode(kind, **msgspec.to_builtins(frame)).decode(), self._now())
+                )
+                return
+
+    def _open(self, opening: Opening, token: str) -> Carrier:
+        carrier = Carrier(self._floor)
+        self._carriers.add(carrier)
+        cursors = {**opening.cursors, **_cursors(opening.subscribe)}
+        hello = {"version": 1, "token": token, "device": opening.device, "tab": opening.tab, "epoch": opening.epoch}
+        carrier.received(encode("hello", **hello, cursors=cursors).decode())
+        carrier.later = [one for one in opening.subscribe if one.topic.startswith("list:")]
+        return carrier
+
+    async def _lines(self, carrier: Carrier) -> AsyncIterator[bytes]:
+        try:
+            async for frame in self._frames(carrier):
+                yield frame + b"\n"
+        finally:
+            self._close(carrier)
+
+    async def _frames(self, carrier: Carrier) -> AsyncIterator[bytes]:
+        while True:
+            try:
+                async with asyncio.timeout(HEARTBEAT_MS / 1000 * 0.8):
+                    found = await carrier.next_frames()
+            except TimeoutError:
+                # The response is the client's sign of life from us; its own is the reading of it.
+                carrier.received(encode("ping", at=0).decode())
+                continue
+            if not found:
+                return
+            for frame in found:
+                yield frame
+            self._subscribe_lists(carrier)
+
+    async def _poll(self, carrier: Carrier) -> Response:
+        found: list[bytes] = []
+        try:
+            async with asyncio.timeout(POLL_S):
+                found += await carrier.next_frames()
+                self._subscribe_lists(carrier)
+                while len(found) < 2:
+                    found += await carrier.next_frames()
+            async with asyncio.timeout(_QUIET_S):
+                while more := await carrier.next_frames():
+                    found += more
+        except TimeoutError:
+            pass
+        finally:
+            self._close(carrier)
+        return Response(b"[" + b",".join(found) + b"]", media_type="application/json", headers=_PRIVATE)
+
+    def _subscribe_lists(self, carrier: Carrier) -> None:
+        if carrier.connection.person is None:
+            return
+        wanted, carrier.later = carrier.later, []
+        for topic in wanted:
+            carrier.received(encode("subscribe", topic=topic.topic).decode())
+
+    def _close(self, carrier: Carrier) -> None:
+        self._carriers.discard(carrier)
+        carrier.left()
+
+    def _now(self) -> int:
+        return self._floor.installation.db.clock()
+
+
+_PRIVATE = {"Cache-Control": "no-store"}
+
+
+def _cursors(topics: list[Topic]) -> dict[str, int]:
+    named = [(topic.topic.partition(":"), topic.after) for topic in topics]
+    return {name: after for (kind, _, name), after in named if kind == "conversation"}
+
+
+def _no(key: str | None, refused: Refused) -> bytes:
+    told = {"code": refused.code, "message": refused.message, "retry": refused.retry, "after_ms": refused.after_ms}
+    return encode("no", key=key, **told, detail=refused.detail)
+
+
+def _answer(frame: bytes) -> Response:
+    return Response(frame, media_type="application/json", headers=_PRIVATE)
