@@ -1,0 +1,28 @@
+"""How an event is written down: the canonical form that its chain is made over."""
+
+from __future__ import annotations
+
+from curbside.domain.events import Event
+
+
+def canonical(event: Event, facts: str) -> str:
+    """Return the text that stands for `event` in the chain: everything but the body, which has its commitment."""
+    numbers = event.numbers
+    parts = (
+        str(numbers.house),
+        str(numbers.staff),
+        str(numbers.contact),
+        event.audience.word,
+        event.kind,
+        name_of_author(event),
+        str(event.at),
+        event.key or "",
+        facts,
+    )
+    return "\x1f".join(parts)
+
+
+def name_of_author(event: Event) -> str:
+    """Return `kind:id`, by which an author is stored."""
+    author = event.author
+    return f"{author['kind']}:{author['id'] or ''}"
