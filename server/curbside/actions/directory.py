@@ -14,6 +14,7 @@ from curbside.domain import hours, switches
 from curbside.domain.errors import Refused
 from curbside.domain.news import DirectoryChanged, SettingsChanged
 from curbside.domain.people import Agent
+from curbside.domain.signing import Issuer
 from curbside.store import directory as store
 from curbside.store.directory import Canned, Incident, Partner, Snapshot, Team, TenantCard
 
@@ -125,6 +126,10 @@ class Directory:
 
     def canned(self, tenant: str) -> tuple[Canned, ...]:
         return self._of(tenant).canned
+
+    def issuers(self, tenant: str) -> tuple[Issuer, ...]:
+        """Return who may sign for the tenant's contacts."""
+        return self._of(tenant).issuers
 
     def route(self, tenant: str, module: str | None) -> Team:
         """Return the team that answers questions from `module` first.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, Table, select
 
 from curbside.domain.people import Agent, AgentRole
 from curbside.domain.settings import TenantSettings, decode
+from curbside.domain.signing import Issuer
 from curbside.domain.switches import Rule
 from curbside.store.tables import people
 from curbside.store.tables import tenant as tables
@@ -19,6 +20,7 @@ from curbside.store.tables import tenant as tables
 TENANT: Table = tables.Tenant.__table__  # type: ignore[attr-defined]
 ORIGIN: Table = tables.Origin.__table__  # type: ignore[attr-defined]
 ORGANIZATION: Table = tables.Organization.__table__  # type: ignore[attr-defined]
+ISSUER: Table = tables.Issuer.__table__  # type: ignore[attr-defined]
 INCIDENT: Table = tables.Incident.__table__  # type: ignore[attr-defined]
 SWITCH: Table = tables.Switch.__table__  # type: ignore[attr-defined]
 PARTNER: Table = tables.Partner.__table__  # type: ignore[attr-defined]
@@ -94,7 +96,7 @@ class Snapshot:
     """A tenant's whole directory at one moment."""
 
     card: TenantCard
-    wrapped_key: bytes
+    wrapped_key: bytes = field(repr=False)
     partners: Mapping[str, Partner]
     teams: Mapping[str, Team]
     agents: Mapping[str, Agent]
@@ -104,6 +106,7 @@ class Snapshot:
     rules: tuple[Rule, ...]
     incidents: tuple[Incident, ...]
     canned: tuple[Canned, ...]
+    issuers: tuple[Issuer, ...] = field(repr=False)
 
 
 def tenants(connection: Connection) -> list[str]:
@@ -130,6 +133,7 @@ def load(connection: Connection, tenant: str) -> Snapshot | None:
         rules=_rules(connection, tenant),
         incidents=_incidents(connection, tenant),
         canned=_canned(connection, tenant),
+        issuers=_issuers(connection, tenant),
     )
 
 
@@ -205,3 +209,10 @@ def _incidents(connection: Connection, tenant: str) -> tuple[Incident, ...]:
 def _canned(connection: Connection, tenant: str) -> tuple[Canned, ...]:
     rows = sorted(_rows(connection, CANNED, tenant), key=lambda each: each.title)
     return tuple(Canned(each.id, each.title, each.shortcut, each.text, each.locale) for each in rows)
+
+
+def _issuers(connection: Connection, tenant: str) -> tuple[Issuer, ...]:
+    return tuple(
+        Issuer(each.iss, each.aud, each.alg, each.jwks_url, each.pem, each.sealed_secret)
+        for each in _rows(connection, ISSUER, tenant)
+    )

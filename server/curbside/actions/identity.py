@@ -1,0 +1,194 @@
+"""Who is calling: a signed token becomes an opaque one, which is asked for what it stands on at every connection."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from curbside.actions.directory import Directory
+from curbside.actions.installation import Installation
+from curbside.actions.jwks import Jwks
+from curbside.domain.errors import Refused
+from curbside.domain.people import Agent, Contact
+from curbside.domain.signing import Issuer
+from curbside.domain.token import Identity, check_addressed, ended_login, identity, peek, verify
+from curbside.store import identity as store
+from curbside.store import login as logins
+from curbside.store.identity import Token
+from curbside.store.writer import Transaction
+
+LIFETIME_MS = 15 * 60_000
+MINUTE = 60_000
+_AT_ONCE = 32
+_WAITING_MAX = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who is known, until when, and on what grounds.
+
+    A contact's running conversation may go on without renewal until `limit_at`; nothing new is opened after
+    `expires_at`.
+    """
+
+    person: Contact | Agent
+    grounds: str
+    token_id: str
+    device: str
+    expires_at: int
+    limit_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What a contact gets for a signed token."""
+
+    token: str = field(repr=False)
+    expires_in: int
+    contact: Contact
+
+
+def new_secret() -> str:
+    """Make an opaque token or a cookie: 32 random bytes."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """Return what is stored of an opaque token or a cookie. It is random, so a plain hash is enough."""
+    return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).rstrip(b"=").decode()
+
+
+async def who(installation: Installation, directory: Directory, token: str) -> Known:
+    """Return whom an opaque token names, if it still stands.
+
+    Raises Refused: `bad_token` (never was one), `expired`, `ended` (what it stood on is over).
+    """
+    id = digest(token)
+    stored, contact, ended = await installation.db.read(lambda connection: _look_up(connection, id))
+    if stored is None or stored.kind not in ("contact", "agent"):
+        raise Refused("bad_token")
+    if stored.ended_at is not None or ended:
+        raise Refused("ended")
+    if stored.expires_at <= installation.db.clock():
+        raise Refused("expired")
+    person = contact if stored.kind == "contact" else directory.agent(stored.tenant, stored.person)
+    if person is None:
+        raise Refused("ended")
+    return Known(person, stored.grounds, id, stored.device, stored.expires_at, stored.limit_at)
+
+
+def _look_up(connection: Connection, id: str) -> tuple[Token | None, Contact | None, bool]:
+    stored = store.token(connection, id)
+    if stored is None:
+        return None, None, False
+    if stored.kind == "contact":
+        ended = store.has_ended(connection, stored.tenant, stored.iss, stored.grounds)
+        return stored, store.contact(connection, stored.tenant, stored.person), ended
+    return stored, None, not logins.is_live(connection, stored.tenant, stored.grounds)
+
+
+class Identities:
+    """Exchange signed tokens for opaque ones, and end what the EHR says is over.
+
+    Cheap checks come first: size, shape, tenant, issuer, audience and algorithm cost no cryptography and no database.
+    """
+
+    def __init__(self, installation: Installation, directory: Directory, jwks: Jwks) -> None:
+        self._installation = installation
+        self._directory = directory
+        self._jwks = jwks
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
+
+    async def identify(self, tenant: str, jwt: str, verifier: str, device: str) -> Identified:
+        """Exchange a signed token and the verifier of its nonce for an opaque token.
+
+        Raises Refused: `bad_token`, `expired`, `ended`, `switched_off`, `busy`, `unavailable`.
+        """
+        payload, issuer = await self._verified(tenant, jwt)
+        named = identity(payload, issuer, verifier, self._installation.db.clock())
+        token = new_secret()
+        contact = await self._installation.db.write(
+            lambda transaction: self._admit(transaction, tenant, named, device, digest(token))
+        )
+        return Identified(token, LIFETIME_MS // 1000, contact)
+
+    async def end_by_token(self, token: str, *, idle: bool = False) -> None:
+        """End a contact's log-in here, everywhere. An idle panel may be opened again by the same EHR log-in."""
+        known = await who(self._installation, self._directory, token)
+        person = known.person
+        if not isinstance(person, Contact):
+            raise Refused("forbidden")
+
+        def end(transaction: Transaction) -> None:
+            stored = store.token(transaction.connection, known.token_id)
+            if stored is not None and not idle:
+                store.bar(transaction, person.tenant, stored.iss, known.grounds)
+            store.end_grounds(transaction, person.tenant, "contact", known.grounds)
+
+        await self._installation.db.write(end)
+
+    async def end_by_backend(self, tenant: str, jwt: str) -> None:
+        """End what a back-channel log-out token names (OpenID Connect Back-Channel Logout 1.0)."""
+        payload, issuer = await self._verified(tenant, jwt)
+        ended = ended_login(payload, issuer, self._installation.db.clock())
+
+        def end(transaction: Transaction) -> None:
+            if not store.use_jti(transaction, tenant, ended.iss, ended.jti, ended.expires_at):
+                raise Refused("bad_token")
+            over = [ended.grounds] if ended.grounds else []
+            if ended.grounds is None:
+                over += store.grounds_of_subject(transaction.connection, tenant, ended)
+            for grounds in over:
+                store.bar(transaction, tenant, ended.iss, grounds)
+                store.end_grounds(transaction, tenant, "contact", grounds)
+
+        await self._installation.db.write(end)
+
+    async def _verified(self, tenant: str, jwt: str) -> tuple[bytes, Issuer]:
+        peeked = peek(jwt)
+        if not self._directory.knows(tenant):
+            raise Refused("bad_token")
+        issuer = check_addressed(peeked, self._directory.issuers(tenant))
+        if self._waiting >= _WAITING_MAX:
+            raise Refused("busy", retry=True, after_ms=2000)
+        self._waiting += 1
+        try:
+            async with self._at_once:
+                keys = await self._jwks.keys(tenant, issuer, peeked)
+                return verify(peeked, issuer, keys), issuer
+        finally:
+            self._waiting -= 1
+
+    def _admit(self, transaction: Transaction, tenant: str, named: Identity, device: str, id: str) -> Contact:
+        connection, now = transaction.connection, transaction.now
+        if not store.use_jti(transaction, tenant, named.iss, named.jti, named.expires_at):
+            raise Refused("bad_token")
+        if store.has_ended(connection, tenant, named.iss, named.grounds):
+            raise Refused("ended")
+        contact = store.upsert_contact(transaction, tenant, named, self._installation.new_id())
+        limit = self._directory.tenant(tenant).settings.token_limit_minutes * MINUTE
+        store.add_token(
+            transaction,
+            Token(
+                tenant, id, "contact", contact, named.grounds, device, named.iss, now, now + LIFETIME_MS, now + limit
+            ),
+        )
+        found = store.contact(connection, tenant, contact)
+        assert found is not None
+        return found
+
+
+async def end_grounds(installation: Installation, tenant: str, kind: str, grounds: str) -> None:
+    """End everything that stands on `grounds`: tokens, and by what is told, sockets."""
+    await installation.db.write(lambda transaction: store.end_grounds(transaction, tenant, kind, grounds))
+
+
+async def sweep(installation: Installation) -> None:
+    """Forget tokens and used `jti`s that are too old to matter; every ten minutes is often enough."""
+    await installation.db.write(store.sweep)
