@@ -6,6 +6,7 @@ import base64
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from curbside.actions.directory import Directory
 from curbside.actions.identity import Known, digest, new_secret

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import argon2
@@ -47,11 +48,8 @@ class Passwords:
         right = None
         for account in candidates:
             stored = (account.password if account else None) or self._nobody
-            if (
-                await self._in_thread(lambda stored=stored: self._verify(stored, password))
-                and account
-                and account.password
-            ):
+            matches = await self._in_thread(partial(self._verify, stored, password))
+            if matches and account is not None and account.password is not None:
                 right = right or account
         return right
 
