@@ -8,7 +8,6 @@ skipped; authority is checked on everything that passes, against what holds now.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from curbside.domain.access import may_see
@@ -19,6 +18,7 @@ from curbside.domain.news import CursorMoved
 from curbside.domain.people import Agent, Person
 from curbside.realtime import frames, outputs
 from curbside.realtime.allowance import Allowance
+from curbside.realtime.feed import Feed
 from curbside.realtime.frames import BadFrame, Command, Fact, encode
 from curbside.realtime.outputs import Close, Output, Send
 
@@ -26,26 +26,14 @@ HEARTBEAT_MS = 15_000
 HELLO_MS = 5_000
 SILENCE_MS = 45_000
 BAD_FRAMES_MAX = 20
-SUBSCRIPTIONS_MAX = 200
 IN_FLIGHT_MAX = 64
-PAGE = 200
-
-
-@dataclass(slots=True)
-class Subscription:
-    """How far a conversation has been sent; `wanted` is the head that was heard of while loading."""
-
-    sent: int
-    loading: bool = True
-    wanted: int = 0
-    live: bool = False
 
 
 class Connection:
     """Hold one client's conversation with the server. Every method returns what is to be done, in order."""
 
     def __init__(self, now: int) -> None:
-        self.person: Person | None = None
+        self._feed: Feed | None = None
         self.open_conversations: set[str] = set()
         self.expires_at = now + HELLO_MS
         self.limit_at = now + HELLO_MS
@@ -54,14 +42,17 @@ class Connection:
         self._closed = False
         self._bad = 0
         self._in_flight = 0
-        self._subscriptions: dict[str, Subscription] = {}
-        self._lists: set[str] = set()
         self._allowance = Allowance(now)
 
     @property
-    def audience(self) -> Audience:
-        assert self.person is not None
-        return self.person.audience
+    def person(self) -> Person | None:
+        """Return who this is, once they are known."""
+        return None if self._feed is None else self._feed.person
+
+    @property
+    def feed(self) -> Feed:
+        assert self._feed is not None
+        return self._feed
 
     @property
     def closed(self) -> bool:
@@ -101,12 +92,12 @@ class Connection:
         self, person: Person, expires_at: int, limit_at: int, frame: bytes, cursors: Mapping[str, int]
     ) -> list[Output]:
         """Greet a person whose token holds, and send on what their cursors name."""
-        self.person = person
+        self._feed = Feed(person)
         self.expires_at, self.limit_at = expires_at, limit_at
         self._allowance.widen(isinstance(person, Agent))
         out: list[Output] = [Send(frame)]
         for conversation, seq in cursors.items():
-            out += self._subscribe(conversation, seq)
+            out += self._feed.subscribe(conversation, seq)
         return out
 
     def turned_away(self, refused: Refused) -> list[Output]:
@@ -134,7 +125,7 @@ class Connection:
         )
         out: list[Output] = [Send(frame)]
         if type(command).__name__ == "Start" and command.conversation:
-            out += self._subscribe(command.conversation, 0)
+            out += self.feed.subscribe(command.conversation, 0)
         return out
 
     def refused(self, command: Command, refused: Refused) -> list[Output]:
@@ -143,17 +134,26 @@ class Connection:
 
     def appended(self, after: Conversation, facts: Sequence[Fact]) -> list[Output]:
         """Take what happened in a conversation that is watched."""
-        subscription = self._subscriptions.get(after.id)
-        if subscription is None or self._closed:
-            return []
-        assert self.person is not None
-        if not may_see(self.person, after):
-            return self._lose(after.id)
-        out: list[Output] = []
-        for fact in facts:
-            if self.audience.sees(fact.event.audience):
-                out += self._pass_on(after.id, subscription, fact)
-        return out
+        return [] if self._closed else self._losing(self.feed.appended(after, facts))
+
+    def heard_of(self, conversation: str, head: int) -> list[Output]:
+        """Take a hint that a conversation has come to `head`, in the reader's numbers."""
+        return [] if self._closed else self.feed.heard_of(conversation, head)
+
+    def loaded(self, state: Conversation, facts: Sequence[Fact], cursors: Sequence[CursorMoved]) -> list[Output]:
+        """Take what was read for a Load."""
+        return [] if self._closed else self._losing(self.feed.loaded(state, facts, cursors))
+
+    def not_found(self, conversation: str) -> list[Output]:
+        """Take that a Load found nothing that this person may see."""
+        return [] if self._closed else self.feed.drop(conversation, "not_found")
+
+    def unreadable(self, conversation: str) -> list[Output]:
+        """Take that a Load failed for now: the client asks again."""
+        return [] if self._closed else self.feed.drop(conversation, "gap")
+
+    def cursor_moved(self, moved: CursorMoved) -> list[Output]:
+        return [] if self._closed else self.feed.cursor_moved(moved)
 
     def note_open(self, state: Conversation) -> None:
         """Remember which conversations keep a log-in going that the EHR can no longer renew."""
@@ -165,86 +165,8 @@ class Connection:
     def may_see(self, state: Conversation) -> bool:
         return self.person is not None and may_see(self.person, state)
 
-    def is_live(self, conversation: str) -> bool:
-        """Tell whether everything up to now was sent of a conversation."""
-        subscription = self._subscriptions.get(conversation)
-        return subscription is not None and subscription.live
-
-    def heard_of(self, conversation: str, head: int) -> list[Output]:
-        """Take a hint that a conversation has come to `head`, in the reader's numbers."""
-        subscription = self._subscriptions.get(conversation)
-        if subscription is None or head <= subscription.sent:
-            return []
-        return self._load(conversation, subscription, head)
-
-    def _pass_on(self, conversation: str, subscription: Subscription, fact: Fact) -> list[Output]:
-        seq = fact.event.numbers.of(self.audience)
-        if seq <= subscription.sent:
-            return []
-        if subscription.loading or seq > subscription.sent + 1:
-            return self._load(conversation, subscription, seq)
-        subscription.sent = seq
-        return [Send(fact.encoded(self.audience))]
-
-    def _load(self, conversation: str, subscription: Subscription, wanted: int) -> list[Output]:
-        subscription.wanted = max(subscription.wanted, wanted)
-        if subscription.loading:
-            return []
-        subscription.loading = True
-        return [outputs.Load(conversation, subscription.sent, PAGE)]
-
-    def loaded(self, state: Conversation, facts: Sequence[Fact], cursors: Sequence[CursorMoved]) -> list[Output]:
-        """Take what was read for a Load: send it, and go on until nothing is missing."""
-        subscription = self._subscriptions.get(state.id)
-        if subscription is None or self._closed:
-            return []
-        assert self.person is not None
-        if not may_see(self.person, state):
-            return self._lose(state.id)
-        subscription.loading = False
-        out: list[Output] = []
-        for fact in facts:
-            seq = fact.event.numbers.of(self.audience)
-            if seq == subscription.sent + 1:
-                subscription.sent = seq
-                out.append(Send(fact.encoded(self.audience)))
-        wanted = max(subscription.wanted, state.numbers.of(self.audience))
-        if facts and subscription.sent < wanted:
-            return out + self._load(state.id, subscription, wanted)
-        if not subscription.live:
-            subscription.live = True
-            out.append(Send(encode("live", conversation=state.id, seq=subscription.sent)))
-            for moved in cursors:
-                out += self.cursor_moved(moved)
-        return out
-
-    def not_found(self, conversation: str) -> list[Output]:
-        """Take that a Load found nothing that this person may see."""
-        if self._subscriptions.pop(conversation, None) is None or self._closed:
-            return []
-        return [outputs.Unwatch(conversation), _resync(conversation, "not_found")]
-
-    def unreadable(self, conversation: str) -> list[Output]:
-        """Take that a Load failed for now: the client asks again."""
-        if self._subscriptions.pop(conversation, None) is None or self._closed:
-            return []
-        return [outputs.Unwatch(conversation), _resync(conversation, "gap")]
-
-    def cursor_moved(self, moved: CursorMoved) -> list[Output]:
-        if self._closed or moved.conversation not in self._subscriptions:
-            return []
-        reader = self.audience
-        frame = encode(
-            "cursor",
-            conversation=moved.conversation,
-            reader=moved.reader,
-            delivered=moved.delivered.of(reader),
-            read=moved.read.of(reader),
-        )
-        return [Send(frame, droppable=True)]
-
     def typed(self, conversation: str, audience: Audience, who: Mapping[str, Any], on: bool) -> list[Output]:
-        if self._closed or conversation not in self._subscriptions or not self.audience.sees(audience):
+        if self._closed or self.feed.sent(conversation) is None or not self.feed.person.audience.sees(audience):
             return []
         frame = encode("typing", conversation=conversation, audience=audience.word, on=on, who=who)
         return [Send(frame, droppable=True)]
@@ -253,16 +175,12 @@ class Connection:
         """Take what the directory now says of this person; None ends the connection."""
         if person is None:
             return self.close("ended", "never")
-        self.person = person
+        self.feed.person = person
         return []
 
     def overflowed(self) -> list[Output]:
         """Take that this reader is too slow: what was queued is gone, and it has to ask again."""
-        conversations = list(self._subscriptions)
-        self._subscriptions.clear()
-        self._lists.clear()
-        out: list[Output] = [outputs.Unwatch(conversation) for conversation in conversations]
-        return [*out, Send(encode("slow"))]
+        return [*self.feed.clear(), Send(encode("slow"))]
 
     def tick(self, now: int) -> list[Output]:
         """Look at the clock: silence, a late hello, a log-in that has run out."""
@@ -298,34 +216,19 @@ class Connection:
     def _on_subscribe(self, frame: frames.Subscribe, now: int) -> list[Output]:
         kind, _, name = frame.topic.partition(":")
         if kind == "conversation" and name:
-            return self._subscribe(name, frame.after)
+            return self.feed.subscribe(name, frame.after)
         if kind == "list" and name:
-            self._lists.add(name)
             return [outputs.WatchList(name, frame.limit, frame.before)]
         return [Send(encode("resync", topic=frame.topic, why="not_found"))]
-
-    def _subscribe(self, conversation: str, after: int) -> list[Output]:
-        known = self._subscriptions.get(conversation)
-        if known is None and len(self._subscriptions) >= SUBSCRIPTIONS_MAX:
-            return [_resync(conversation, "too_many")]
-        self._subscriptions[conversation] = Subscription(sent=after)
-        return [outputs.Watch(conversation), outputs.Load(conversation, after, PAGE)]
 
     def _on_unsubscribe(self, frame: frames.Unsubscribe, now: int) -> list[Output]:
         kind, _, name = frame.topic.partition(":")
         if kind == "list":
-            self._lists.discard(name)
             return [outputs.UnwatchList(name)]
-        self.open_conversations.discard(name)
-        return [outputs.Unwatch(name)] if self._subscriptions.pop(name, None) else []
+        return self.feed.unsubscribe(name)
 
     def _on_get(self, frame: frames.Get, now: int) -> list[Output]:
-        subscription = self._subscriptions.get(frame.conversation)
-        if subscription is None:
-            return self._subscribe(frame.conversation, frame.after)
-        subscription.sent = min(subscription.sent, frame.after)
-        subscription.live = False
-        return self._load(frame.conversation, subscription, 0)
+        return self.feed.get(frame.conversation, frame.after)
 
     def _on_ack(self, frame: frames.Ack, now: int) -> list[Output]:
         return self._move(frame.conversation, frame.seq, 0)
@@ -334,26 +237,26 @@ class Connection:
         return self._move(frame.conversation, frame.seq, frame.seq)
 
     def _move(self, conversation: str, delivered: int, read: int) -> list[Output]:
-        subscription = self._subscriptions.get(conversation)
+        sent = self.feed.sent(conversation)
         # Only what was sent can have been stored or read.
-        if subscription is None or max(delivered, read) > subscription.sent:
+        if sent is None or max(delivered, read) > sent:
             return []
         return [outputs.Move(conversation, delivered, read)]
 
     def _on_typing(self, frame: frames.Typing, now: int) -> list[Output]:
-        allowed = self.audience.sees(Audience.of(frame.audience))
-        if frame.conversation not in self._subscriptions or not allowed:
+        allowed = self.feed.person.audience.sees(Audience.of(frame.audience))
+        if self.feed.sent(frame.conversation) is None or not allowed:
             return []
         return [outputs.Type(frame.conversation, frame.audience, frame.on)]
 
     def _on_ping(self, frame: frames.Ping, now: int) -> list[Output]:
-        heads = {id: max(one.sent, one.wanted) for id, one in self._subscriptions.items()}
-        return [Send(encode("heads", at=frame.at, now=now, heads=heads))]
+        return [Send(encode("heads", at=frame.at, now=now, heads=self.feed.heads()))]
 
-    def _lose(self, conversation: str) -> list[Output]:
-        self._subscriptions.pop(conversation, None)
-        self.open_conversations.discard(conversation)
-        return [outputs.Unwatch(conversation), _resync(conversation, "lost")]
+    def _losing(self, out: list[Output]) -> list[Output]:
+        for one in out:
+            if isinstance(one, outputs.Unwatch):
+                self.open_conversations.discard(one.conversation)
+        return out
 
     def _refuse_frame(self, bad: BadFrame) -> list[Output]:
         self._bad += 1
@@ -373,10 +276,6 @@ class Connection:
             detail=refused.detail,
         )
         return Send(frame)
-
-
-def _resync(conversation: str, why: str) -> Send:
-    return Send(encode("resync", topic=f"conversation:{conversation}", why=why))
 
 
 _TABLE: Mapping[type, Callable[[Connection, Any, int], list[Output]]] = {

@@ -167,11 +167,11 @@ class Carrier:
         )
         # A restored database has other events: numbers held from before it mean nothing.
         cursors = hello.cursors if hello.epoch in (None, floor.epoch) else dict.fromkeys(hello.cursors, 0)
-        self.connection.person = person
+        out = self.connection.welcomed(person, known.expires_at, known.limit_at, frame, cursors)
         if isinstance(person, Contact):
             self.connection.open_conversations = floor.board.open_of_contact(person.tenant, person.id)
         floor.hub.join(self)
-        self.run(self.connection.welcomed(person, known.expires_at, known.limit_at, frame, cursors))
+        self.run(out)
 
     def _renewal(self, out: outputs.Renewal) -> None:
         self._floor.spawn(self._renewing(out.token))
@@ -242,7 +242,7 @@ class Carrier:
         if found is None or not self.connection.may_see(found[0]):
             self.run(self.connection.not_found(out.conversation))
             return
-        if out.after == 0 or not self.connection.is_live(out.conversation):
+        if out.after == 0 or not self.connection.feed.is_live(out.conversation):
             self._admitted(found[0])
         self.run(self.connection.loaded(*found))
 
