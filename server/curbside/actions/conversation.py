@@ -20,7 +20,7 @@ from curbside.domain.context import check_context
 from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import Surroundings, decide
 from curbside.domain.errors import Refused
-from curbside.domain.events import Event
+from curbside.domain.events import Event, FileRef
 from curbside.domain.people import Actor, Agent, Contact, System
 from curbside.domain.words import references
 from curbside.store import conversation as store
@@ -97,17 +97,20 @@ class Conversations:
         stored = ledger.get(place)
         if stored is None:
             raise Refused("not_found")
-        attached = (
-            files.attach(
-                ledger.connection, actor.tenant, command.conversation, _author(actor), command.key, command.body.files
-            )
-            if command.body.files
-            else ()
-        )
-        around = Surroundings(now=ledger.now, files=attached)
-        events = ledger.append(stored, actor, decide(stored.state, command, actor, around))
+        around = Surroundings(now=ledger.now, files=self._files_of(ledger, actor, command))
+        drafts = decide(stored.state, command, actor, around)
+        files.attach(ledger.connection, actor.tenant, command.key, command.body.files)
+        events = ledger.append(stored, actor, drafts)
         self._remember_to_mail(ledger, stored, actor, command)
         return _finish(ledger, actor, command.key, item.asked, events)
+
+    def _files_of(self, ledger: Ledger, actor: Actor, command: ask.Say) -> tuple[FileRef, ...]:
+        if not command.body.files:
+            return ()
+        place = (actor.tenant, command.conversation)
+        return files.refs(
+            ledger.connection, self._installation.keys, *place, _author(actor), command.key, command.body.files
+        )
 
     def act(self, transaction: Transaction, actor: Actor, command: ask.Command, prepared: Surroundings) -> Done:
         """Carry out any other verb, in a savepoint of its own."""
@@ -213,7 +216,7 @@ class Conversations:
         found = store.find_target(connection, tenant, command.conversation, command.target)
         assert found is not None
         store.erase_message(connection, tenant, command.conversation, command.target, found[1], how)
-        files.erase(connection, tenant, command.conversation, command.target)
+        files.erase(connection, tenant, command.conversation, command.target, ledger.now)
 
     def _set_timers(self, ledger: Ledger, stored: Stored, command: ask.Command) -> None:
         state = stored.state
