@@ -16,7 +16,8 @@ from curbside.actions.cursors import Cursors
 from curbside.actions.desks import Desks
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
-from curbside.actions.lists import open_conversations
+from curbside.actions.lists import changed_since, open_conversations
+from curbside.domain.errors import Refused
 from curbside.domain.news import Appended, CursorMoved, GroundsEnded, News
 from curbside.domain.people import Agent, Contact
 from curbside.realtime.board import Board
@@ -26,6 +27,8 @@ from curbside.realtime.outputs import Send
 
 _log = structlog.get_logger(__name__)
 _SETTINGS_S = 3.0
+_LOOK_S = 2.0
+_OVERLAP_MS = 10_000  # longer than the longest transaction: its rows carry the time at which it began
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class Floor:
         for work in (self.directory.keep_fresh(), self.desks.keep_live(), self.cursors.keep_moving()):
             self.spawn(work)
         self.spawn(self._watch_settings())
+        self.spawn(self._look_for_changes())
 
     async def stop(self) -> None:
         """Finish what is committed, then let go."""
@@ -128,6 +132,20 @@ class Floor:
             await asyncio.sleep(_SETTINGS_S)
             for tenant in self.directory.tenants():
                 self._tell_settings(tenant)
+
+    async def _look_for_changes(self) -> None:
+        """Read what changed lately, in case that nobody told: the rows are the truth, and hints may be lost."""
+        since = self.installation.db.clock() - _OVERLAP_MS
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            now = self.installation.db.clock()
+            try:
+                for state in await changed_since(self.installation, since):
+                    self.board.put(state)
+                    self.hub.changed(state)
+            except Refused:
+                continue
+            since = now - _OVERLAP_MS
 
     def _tell_settings(self, tenant: str) -> None:
         now = self.installation.db.clock()

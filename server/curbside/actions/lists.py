@@ -66,6 +66,15 @@ async def open_conversations(installation: Installation) -> Sequence[Conversatio
     return await installation.db.read(read)
 
 
+async def changed_since(installation: Installation, since: int) -> Sequence[Conversation]:
+    """Return the conversations of all tenants that changed at or after `since`, by its own index."""
+
+    def read(connection: Connection) -> list[Conversation]:
+        return [state_of(row) for row in connection.execute(select(conversations).where(_c.changed_at >= since))]
+
+    return await installation.db.read(read)
+
+
 def _condition(name: str, person: Person) -> ColumnElement[bool]:
     if isinstance(person, Contact):
         if name != "mine":

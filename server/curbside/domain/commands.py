@@ -129,6 +129,10 @@ class Return(Command, frozen=True, kw_only=True):
     why: Literal["gone", "logged_off"]
 
 
+class Wake(Command, frozen=True, kw_only=True):
+    """End a wait whose time has come (by the system only)."""
+
+
 VERBS: dict[str, type[Command] | type[SetState]] = {
     "start": Start,
     "claim": Claim,

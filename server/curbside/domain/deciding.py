@@ -195,6 +195,13 @@ def _return(state: Conversation, command: ask.Return, actor: Actor, around: Surr
     return [Draft("returned", Audience.CONTACT, {"why": command.why})] if state.agent and state.needs_answer else []
 
 
+def _wake(state: Conversation, command: ask.Wake, actor: Actor, around: Surroundings) -> list[Draft]:
+    if not isinstance(actor, System):
+        raise Refused("forbidden")
+    due = state.status == "pending" and state.until is not None and state.until <= around.now
+    return [Draft("woken", Audience.CONTACT)] if due else []
+
+
 def _agent(actor: Actor) -> Agent:
     if not isinstance(actor, Agent):
         raise Refused("forbidden")
@@ -243,4 +250,5 @@ _VERBS: Mapping[type, Callable[[Conversation, Any, Actor, Surroundings], list[Dr
     ask.Delete: _delete,
     ask.Redact: _redact,
     ask.Return: _return,
+    ask.Wake: _wake,
 }

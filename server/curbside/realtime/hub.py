@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from curbside.domain.audience import Audience
+from curbside.domain.conversation import Conversation
 from curbside.domain.news import Appended, CursorMoved, GroundsEnded
 from curbside.domain.people import Agent, Contact, Person
 from curbside.realtime.connection import Connection
@@ -14,6 +15,7 @@ from curbside.realtime.frames import Fact, encode
 from curbside.realtime.outputs import Output, Send
 
 Place = tuple[str, str]
+K = TypeVar("K")
 
 
 class Listener(Protocol):
@@ -118,6 +120,16 @@ class Hub:
             if now != person:
                 listener.run(listener.connection.person_changed(now))
 
+    def watched(self) -> list[Place]:
+        """Return every conversation that somebody watches."""
+        return list(self._watching)
+
+    def changed(self, state: Conversation) -> None:
+        """Take from the rows where a conversation is: whoever was not told of all of it loads the rest."""
+        for listener in self.watchers(state.tenant, state.id):
+            head = state.numbers.of(_person(listener).audience)
+            listener.run(listener.connection.heard_of(state.id, head))
+
     def everyone(self) -> list[Listener]:
         return [one for ones in self._people.values() for one in ones]
 
@@ -145,7 +157,7 @@ def _person(listener: Listener) -> Person:
     return person
 
 
-def _discard(index: defaultdict[tuple[str, ...], dict[Listener, None]], key: tuple[str, ...], one: Listener) -> None:
+def _discard(index: dict[K, dict[Listener, None]], key: K, one: Listener) -> None:
     ones = index.get(key)
     if ones is not None:
         ones.pop(one, None)

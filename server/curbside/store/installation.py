@@ -1,0 +1,29 @@
+"""The one row that says which database this is. Another epoch means that it was restored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from curbside.store import tables
+
+_installation: Any = tables.tenant.Installation.__table__  # type: ignore[attr-defined]
+
+
+def ensure_installation(connection: Connection, now: int, new_id: Callable[[], str]) -> str:
+    """Return the epoch of this database, and give it one at its first start."""
+    epoch = connection.execute(select(_installation.c.epoch)).scalar_one_or_none()
+    if epoch is not None:
+        return str(epoch)
+    fresh = new_id()
+    connection.execute(insert(_installation).values(id=1, epoch=fresh, created_at=now))
+    return fresh
+
+
+def change_epoch(connection: Connection, new_id: Callable[[], str]) -> str:
+    """Give a restored database another epoch: clients fetch again, and offer again what is not here."""
+    fresh = new_id()
+    connection.execute(update(_installation).values(epoch=fresh))
+    return fresh
