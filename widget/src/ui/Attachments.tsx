@@ -72,7 +72,7 @@ function FileLink({ file, fileUrl }: { file: FileRef; fileUrl: FileUrl }): VNode
     <button
       type="button"
       class="file"
-      aria-label={words.openFile(file.name, size)}
+      title={words.openFile(file.name, size)}
       onClick={() => void openFile(file.id, fileUrl, () => setGone(true))}
     >
       <FileIcon />

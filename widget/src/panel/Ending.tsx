@@ -1,0 +1,52 @@
+import type { FunctionComponent, VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Timeline } from "../core/state";
+import { Button } from "../ui/Button";
+import { Again, Done } from "../ui/icons";
+import { mayAskRating } from "./choice";
+import { useWorld } from "./world";
+
+/** Conversations whose question was put aside here: it is asked once. */
+const putAside = new Set<string>();
+
+/** The end: is it solved, and how was it; reopening is one click. */
+export function Ending({ timeline }: { timeline: Timeline }): VNode {
+  const world = useWorld();
+  const words = world.words.value;
+  const [asking, setAsking] = useState(!putAside.has(timeline.conversation));
+  const state = world.state.value;
+  const ask = asking && state !== null && mayAskRating(state, timeline, world.now.peek());
+  const aside = () => {
+    putAside.add(timeline.conversation);
+    setAsking(false);
+  };
+  const reopen = async () => {
+    const answer = await world.desk.peek()?.act("reopen", timeline.conversation);
+    if (answer && !answer.ok) world.trouble.value = answer.message || words.problemSending;
+  };
+  return (
+    <div class="ending">
+      {ask ? <LazyRating conversation={timeline.conversation} onAside={aside} /> : null}
+      {timeline.rating ? (
+        <p class="thanks">
+          <Done size={18} /> {words.thanks}
+        </p>
+      ) : null}
+      <div class="choices">
+        <Button onClick={() => void reopen()}>
+          <Again size={18} /> {words.notSolved}
+        </Button>
+        <Button onClick={world.startNew}>{words.startNew}</Button>
+      </div>
+    </div>
+  );
+}
+
+type RatingProps = { conversation: string; onAside(): void };
+
+/** The question comes when it is needed: it weighs nothing before. */
+function LazyRating(props: RatingProps): VNode | null {
+  const [loaded, setLoaded] = useState<{ Show: FunctionComponent<RatingProps> } | null>(null);
+  useEffect(() => void import("./Rating").then((module) => setLoaded({ Show: module.Rating })), []);
+  return loaded ? <loaded.Show {...props} /> : null;
+}

@@ -1,0 +1,95 @@
+import type { VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { IconButton } from "../ui/Button";
+import { Bell, BellOff, Download, History, type IconComponent, More, Plus, SoundOff, SoundOn } from "../ui/icons";
+import { hasBegun } from "./choice";
+import { mayNotify, prefer, preference } from "./preferences";
+import { downloadTranscript } from "./transcript";
+import { useWorld, type World } from "./world";
+
+interface Entry {
+  name: string;
+  label: string;
+  icon: IconComponent;
+  run(): void;
+}
+
+/** What is needed seldom: earlier conversations, sound, notifications, the transcript. */
+export function HeaderMenu(): VNode {
+  const world = useWorld();
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    if (open) list.current?.querySelector("button")?.focus();
+  }, [open]);
+  const close = () => {
+    setOpen(false);
+    box.current?.querySelector("button")?.focus();
+  };
+  const run = (entry: Entry) => {
+    close();
+    entry.run();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the menu closes when the focus leaves it, or by Escape
+    <div
+      class="menu-box"
+      ref={box}
+      onKeyDown={(event) => event.key === "Escape" && open && close()}
+      onFocusOut={(event) => {
+        if (event.relatedTarget && !box.current?.contains(event.relatedTarget as Node)) setOpen(false);
+      }}
+    >
+      <IconButton icon={More} label={world.words.value.more} aria-expanded={open} onClick={() => setOpen(!open)} />
+      {open ? (
+        <ul class="menu" ref={list}>
+          {entries(world).map((entry) => (
+            <li key={entry.name}>
+              <button type="button" onClick={() => run(entry)}>
+                <entry.icon /> {entry.label}
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  );
+}
+
+function entries(world: World): Entry[] {
+  const words = world.words.value;
+  const sound = preference("sound");
+  const notify = preference("notify");
+  const begun = hasBegun(world.state.value?.timelines[world.current.value]);
+  const all: (Entry | false)[] = [
+    { name: "earlier", label: words.earlier, icon: History, run: () => void (world.place.value = "history") },
+    begun && { name: "new", label: words.startNew, icon: Plus, run: world.startNew },
+    begun &&
+      world.switches.value.transcript === true && {
+        name: "transcript",
+        label: words.transcript,
+        icon: Download,
+        run: () => void downloadTranscript(world),
+      },
+    {
+      name: "sound",
+      label: sound ? words.soundOff : words.soundOn,
+      icon: sound ? SoundOff : SoundOn,
+      run: () => prefer("sound", !sound),
+    },
+    {
+      name: "notify",
+      label: notify ? words.notifyOff : words.notifyOn,
+      icon: notify ? BellOff : Bell,
+      run: () => void chooseNotifications(world, !notify),
+    },
+  ];
+  return all.filter((entry) => entry !== false);
+}
+
+async function chooseNotifications(world: World, on: boolean): Promise<void> {
+  const allowed = !on || (await mayNotify());
+  if (allowed) prefer("notify", on);
+  else world.trouble.value = world.words.peek().notifyDenied;
+}

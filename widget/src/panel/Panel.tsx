@@ -1,0 +1,59 @@
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import { LiveRegion } from "../ui/LiveRegion";
+import { ReaderContext } from "../ui/reader";
+import { Chat } from "./Chat";
+import { Header } from "./Header";
+import { HistoryPlace } from "./HistoryPlace";
+import { ChatOff, Outside } from "./Outside";
+import { type World, WorldContext } from "./world";
+
+/** The whole panel: one header, and one of four things below it. */
+export function Panel({ world }: { world: World }): VNode {
+  useSwitches(world);
+  useWarning(world);
+  return (
+    <WorldContext.Provider value={world}>
+      <ReaderContext.Provider value={world.reader.value}>
+        <main class={`panel${world.folded.value ? " folded" : ""}`} aria-label={world.words.value.title}>
+          <Header />
+          {world.folded.value ? null : <Inside world={world} />}
+        </main>
+        <LiveRegion />
+      </ReaderContext.Provider>
+    </WorldContext.Provider>
+  );
+}
+
+function Inside({ world }: { world: World }): VNode {
+  const phase = world.phase.value;
+  if (phase === "stranger" || phase === "unconfirmed" || phase === "over") return <Outside />;
+  if (world.switches.value.chat === false) return <ChatOff />;
+  if (world.place.value === "history") return <HistoryPlace />;
+  return <Chat key={world.current.value} conversation={world.current.value} />;
+}
+
+/** The button in the EHR goes when it is switched off for this contact, and comes back when it is switched on. */
+function useSwitches(world: World): void {
+  const off = world.switches.value.launcher === false;
+  useEffect(() => {
+    if (!off) return;
+    world.tell({ type: "off", why: "switched_off" });
+    return () => world.tell({ type: "on" });
+  }, [off, world]);
+}
+
+/** Before the first welcome nothing is on disk: say so when the page is left. */
+function useWarning(world: World): void {
+  const connected = Boolean(world.state.value?.me);
+  const state = world.state.value;
+  const typed = Object.values(state?.drafts ?? {}).some((draft) => draft.text.trim());
+  const unsent = Object.values(state?.timelines ?? {}).some((one) => one.items.some((item) => item.seq === null));
+  const atRisk = !connected && (typed || unsent);
+  useEffect(() => {
+    if (!atRisk) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", warn);
+    return () => removeEventListener("beforeunload", warn);
+  }, [atRisk]);
+}

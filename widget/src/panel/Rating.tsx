@@ -1,0 +1,77 @@
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import { Button, LinkButton } from "../ui/Button";
+import { useWorld } from "./world";
+
+const SCORES = [1, 2, 3, 4, 5];
+
+/** 'Are you back to work?', one to five, a comment: all of it optional, none of it twice. */
+export function Rating({ conversation, onAside }: { conversation: string; onAside(): void }): VNode {
+  const world = useWorld();
+  const words = world.words.value;
+  const [back, setBack] = useState<boolean | null>(null);
+  const [score, setScore] = useState<number | null>(null);
+  const [comment, setComment] = useState("");
+  const [sending, setSending] = useState(false);
+  const send = async () => {
+    setSending(true);
+    const fields = { score, back_to_work: back, comment: comment.trim() };
+    const answer = await world.desk.peek()?.act("rate", conversation, fields);
+    setSending(false);
+    if (!answer || (!answer.ok && answer.code !== "already_rated")) {
+      world.trouble.value = words.problemSending;
+      return;
+    }
+    world.tell({ type: "event", name: "conversation:rated", detail: { score } });
+    onAside();
+  };
+  return (
+    <div class="card rating">
+      <fieldset>
+        <legend>{words.backToWork}</legend>
+        <div class="choices">
+          <Button aria-pressed={back === true} onClick={() => setBack(true)}>
+            {words.yes}
+          </Button>
+          <Button aria-pressed={back === false} onClick={() => setBack(false)}>
+            {words.no}
+          </Button>
+        </div>
+      </fieldset>
+      <fieldset>
+        <legend>{words.howWasIt}</legend>
+        <div class="scores num">
+          {SCORES.map((each) => (
+            <label key={each} class="score">
+              <input
+                type="radio"
+                name="score"
+                class="unseen"
+                checked={score === each}
+                aria-label={words.score(each)}
+                onChange={() => setScore(each)}
+              />
+              <span aria-hidden="true">{each}</span>
+            </label>
+          ))}
+        </div>
+        <p class="score-ends" aria-hidden="true">
+          <span>{words.scoreLow}</span>
+          <span>{words.scoreHigh}</span>
+        </p>
+      </fieldset>
+      <label class="comment">
+        {words.comment}
+        <textarea rows={2} maxLength={2000} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+      </label>
+      <div class="choices">
+        <Button look="primary" disabled={sending || (back === null && score === null)} onClick={() => void send()}>
+          {words.sendRating}
+        </Button>
+        <LinkButton class="plain" onClick={onAside}>
+          {words.notNow}
+        </LinkButton>
+      </div>
+    </div>
+  );
+}

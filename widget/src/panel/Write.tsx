@@ -1,0 +1,135 @@
+import type { VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Finding, findPrivate } from "../core/care";
+import { Composer } from "../ui/Composer";
+import { useDropping } from "../ui/dropping";
+import { usePendingFiles } from "../ui/pending";
+import { useReader } from "../ui/reader";
+import { CareCard, ScanCard } from "./Cards";
+import { useScanning } from "./scanning";
+import { sendMessage } from "./sending";
+import { useDraft } from "./useDraft";
+import { useWorld } from "./world";
+import { nothingSpecial, type Writing } from "./writing";
+
+interface Props {
+  conversation: string;
+  writing: Writing;
+  setWriting(writing: Writing): void;
+}
+
+const NO_LIMITS_YET = { files: 10, file_bytes: 10 * 1024 * 1024 };
+
+/** The composer of the panel: draft, files, corrections, and care before anything is sent. */
+export function Write({ conversation, writing, setWriting }: Props): VNode {
+  const world = useWorld();
+  const words = world.words.value;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const draft = useDraft(conversation, writing);
+  const [warned, setWarned] = useState<Finding[]>([]);
+  const files = usePendingFiles((file, progress) => upload(world, conversation, file, progress), NO_LIMITS_YET);
+  const takesFiles = world.switches.value.files !== false && !writing.editing && world.state.value?.me;
+  const dropping = useDropping(takesFiles ? files.add : null);
+  const scanning = useScanning(field, draft.text, draft.set);
+  useFocus(field, writing);
+
+  const send = () => {
+    if (writing.editing) void correct(world, conversation, writing.editing.key, draft.text);
+    else {
+      const ids = files.files.flatMap((file) => (file.id ? [file.id] : []));
+      sendMessage(world, conversation, { text: draft.text.trim(), files: ids, quote: writing.quote });
+    }
+    draft.clear();
+    files.clear();
+    setWarned([]);
+    setWriting(nothingSpecial);
+    field.current?.focus();
+  };
+  const trySend = () => {
+    const found = findPrivate(draft.text);
+    if (found.length) setWarned(found);
+    else send();
+  };
+  const problem = files.problem;
+  const cards = (
+    <>
+      {scanning.burst ? <ScanCard onRemove={scanning.remove} onKeep={scanning.keep} /> : null}
+      {warned.length ? (
+        <CareCard findings={warned} onSend={send} onEdit={() => endWarning(setWarned, field.current)} />
+      ) : null}
+      {problem ? (
+        <p class="composer-problem" role="alert">
+          {problem}
+        </p>
+      ) : null}
+    </>
+  );
+  return (
+    <footer class={`write${dropping ? " dropping" : ""}`}>
+      {dropping ? <DropHint /> : null}
+      <Composer
+        text={draft.text}
+        onText={(text) => {
+          draft.set(text);
+          if (warned.length) setWarned([]);
+        }}
+        onSend={trySend}
+        canSend={files.ready && !scanning.burst && (draft.text.trim() !== "" || files.files.length > 0)}
+        label={words.message}
+        placeholder={usePlaceholder(conversation)}
+        files={files.files}
+        {...(takesFiles ? { onFiles: files.add } : {})}
+        onRemoveFile={files.remove}
+        quote={draft.quote}
+        editing={writing.editing !== null}
+        onCancel={() => setWriting(nothingSpecial)}
+        above={cards}
+        onKey={scanning.onKey}
+        input={field}
+      />
+    </footer>
+  );
+}
+
+function endWarning(setWarned: (findings: Finding[]) => void, field: HTMLTextAreaElement | null): void {
+  setWarned([]);
+  field?.focus();
+}
+
+function DropHint(): VNode {
+  return <p class="drop-hint">{useReader().words.dropHere}</p>;
+}
+
+/** Focus because the person opened the panel, answers or corrects: never because something arrived. */
+function useFocus(field: { current: HTMLTextAreaElement | null }, writing: Writing): void {
+  const world = useWorld();
+  const opened = world.opened.value;
+  useEffect(() => {
+    if (opened) field.current?.focus();
+  }, [opened, field]);
+  useEffect(() => {
+    if (writing.quote || writing.editing) field.current?.focus();
+  }, [writing, field]);
+}
+
+function usePlaceholder(conversation: string): string {
+  const world = useWorld();
+  const words = world.words.value;
+  const timeline = world.state.value?.timelines[conversation];
+  if (!timeline || timeline.status === "new") return words.firstMessage;
+  if (timeline.urgency === "care_blocked" && !timeline.agent) return words.careBlockedSay;
+  if (timeline.status === "resolved") return words.writeToReopen;
+  return timeline.agent ? words.message : words.addMore;
+}
+
+type World = ReturnType<typeof useWorld>;
+
+function upload(world: World, conversation: string, file: File, progress: (part: number) => void) {
+  const desk = world.desk.peek();
+  return desk ? desk.upload(conversation, file, progress) : Promise.reject(new Error("not connected"));
+}
+
+async function correct(world: World, conversation: string, target: string, text: string): Promise<void> {
+  const answer = await world.desk.peek()?.act("edit", conversation, { target, body: { text: text.trim() } });
+  if (answer && !answer.ok) world.trouble.value = answer.message || world.words.peek().problemSending;
+}

@@ -1,0 +1,230 @@
+// The real world of a panel: the host's word, the log-in, the link, and forgetting all of it.
+import { batch, computed, effect, type Signal, signal } from "@preact/signals";
+import { type Desk, run } from "../browser/run";
+import type { Context, FromHost, Look } from "../core/bridge";
+import type { ClientState } from "../core/state";
+import { now as deviceNow } from "../ui/clock";
+import { silence } from "../ui/LiveRegion";
+import { zoneOr } from "../ui/reader";
+import { choose, hasBegun } from "./choice";
+import { type Config, deviceId, newId } from "./config";
+import { connectHost, type Host } from "./host";
+import { Login, NotIdentified } from "./login";
+import { wordsFor } from "./words";
+import type { Phase, World } from "./world";
+
+const PATIENCE = 20_000;
+
+interface Ground {
+  phase: Signal<Phase>;
+  desk: Signal<Desk | null>;
+  context: Signal<Context>;
+  look: Signal<Look>;
+  opened: Signal<boolean>;
+  phone: Signal<string>;
+  current: Signal<string>;
+}
+
+/** Begin the panel's life; components get the world, and the host decides what happens in it. */
+export function live(config: Config, nonce: string): World {
+  const ground: Ground = {
+    phase: signal<Phase>("asking"),
+    desk: signal<Desk | null>(null),
+    context: signal<Context>({}),
+    look: signal<Look>({ scheme: "auto", locale: config.locale, accent: null }),
+    opened: signal(true),
+    phone: signal(config.phone),
+    current: signal(newId()),
+  };
+  const bond = new Bond(config, nonce, ground);
+  const world = worldOf(config, ground, bond);
+  settle(world, bond);
+  return world;
+}
+
+/** What holds this panel to its host and to the person the host names. */
+class Bond {
+  readonly host: Host;
+  private readonly login: Login;
+  private readonly device = deviceId();
+  private token = "";
+  private contact: string | null = null;
+
+  constructor(
+    private readonly config: Config,
+    nonce: string,
+    private readonly ground: Ground,
+  ) {
+    this.host = connectHost(config.origins, nonce, (message) => this.heard(message));
+    const tell: Host["tell"] = (message) => this.host.tell(message);
+    this.login = new Login({
+      tenant: config.tenant,
+      device: this.device,
+      tell,
+      fetch: (...what) => fetch(...what),
+      patience: PATIENCE,
+    });
+  }
+
+  /** Start to find out who is there; typing is possible meanwhile. */
+  begin(): void {
+    if (this.ground.desk.peek()) return;
+    this.ground.phase.value = "asking";
+    this.ground.desk.value = run({
+      origin: location.origin,
+      token: () => this.renewed(),
+      device: this.device,
+      scope: this.config.tenant,
+    });
+  }
+
+  /** Forget this person, on the screen and in memory, now. */
+  forget(phase: Phase): void {
+    const desk = this.ground.desk.peek();
+    this.token = "";
+    this.contact = null;
+    this.login.refuse("logged_out");
+    batch(() => {
+      this.ground.phase.value = phase;
+      this.ground.desk.value = null;
+      this.ground.context.value = {};
+      this.ground.current.value = newId();
+    });
+    silence();
+    void desk?.wipe().finally(() => desk.stop());
+  }
+
+  post(path: string, body: object): Promise<Response> {
+    return fetch(path, {
+      method: "POST",
+      credentials: "omit",
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.token}` },
+      body: JSON.stringify(body),
+    });
+  }
+
+  private async renewed(): Promise<string> {
+    try {
+      const { token, contact } = await this.login.identify();
+      if (this.contact !== null && this.contact !== contact.id) {
+        this.forget("over"); // another person: nothing of the last one may be seen
+        throw new NotIdentified("another_person", true);
+      }
+      this.contact = contact.id;
+      this.token = token;
+      this.ground.phase.value = "known";
+      return token;
+    } catch (failure) {
+      this.failed(failure);
+      throw failure;
+    }
+  }
+
+  /** A running conversation goes on while the EHR cannot sign; nobody yet known stays outside. */
+  private failed(failure: unknown): void {
+    if (this.contact !== null || !(failure instanceof NotIdentified) || this.ground.phase.peek() === "over") return;
+    if (failure.code === "unsigned") this.leaveOutside("stranger");
+    else if (failure.final || failure.code === "failed" || failure.code === "timeout") this.leaveOutside("unconfirmed");
+  }
+
+  private leaveOutside(phase: Phase): void {
+    const desk = this.ground.desk.peek();
+    batch(() => {
+      this.ground.phase.value = phase;
+      this.ground.desk.value = null;
+    });
+    desk?.stop();
+  }
+
+  private heard(message: FromHost): void {
+    this.login.heard(message);
+    const act = HEARD[message.type] as ((bond: Bond, ground: Ground, message: FromHost) => void) | undefined;
+    act?.(this, this.ground, message);
+  }
+}
+
+type Heard = { [Type in FromHost["type"]]?: (bond: Bond, ground: Ground, message: Extract<FromHost, { type: Type }>) => void };
+
+const HEARD: Heard = {
+  hello(bond, ground, message) {
+    batch(() => {
+      ground.look.value = message.look;
+      ground.context.value = message.context;
+      ground.opened.value = message.open;
+      if (message.phone) ground.phone.value = message.phone;
+    });
+    bond.host.tell({ type: "ready", accent: ground.look.peek().accent });
+    if (message.signed) bond.begin();
+    else if (ground.desk.peek() === null) ground.phase.value = "stranger";
+  },
+  context: (_bond, ground, { fields }) => void (ground.context.value = fields),
+  open: (_bond, ground) => void (ground.opened.value = true),
+  close: (_bond, ground) => void (ground.opened.value = false),
+  look: (_bond, ground, { scheme, locale, accent }) => void (ground.look.value = { scheme, locale, accent }),
+  logout(bond) {
+    bond.forget("over");
+    bond.host.tell({ type: "wiped" });
+  },
+  start(_bond, ground, { context }) {
+    if (context) ground.context.value = context;
+    ground.current.value = newId();
+  },
+};
+
+function worldOf(config: Config, ground: Ground, bond: Bond): World & { look: Signal<Look> } {
+  const state = computed<ClientState | null>(() => ground.desk.value?.state.value ?? null);
+  const locale = computed(() => state.value?.me?.locale || ground.look.value.locale || config.locale);
+  const bundle = computed(() => wordsFor(locale.value));
+  return {
+    config,
+    get phone() {
+      return ground.phone.value;
+    },
+    look: ground.look,
+    words: computed(() => bundle.value.panel),
+    reader: computed(() => ({ words: bundle.value.ui, locale: locale.value, tz: zoneOr(state.value?.me?.tz) })),
+    phase: ground.phase,
+    desk: ground.desk,
+    state,
+    context: ground.context,
+    opened: ground.opened,
+    folded: signal(false),
+    current: ground.current,
+    place: signal<"chat" | "history">("chat"),
+    trouble: signal<string | null>(null),
+    switches: computed(() => state.value?.snapshot?.switches ?? config.switches),
+    now: computed(() => deviceNow.value + (state.value?.clockSkew ?? 0)),
+    tell: (message) => bond.host.tell(message),
+    identifyAgain: () => bond.begin(),
+    startNew: () => void (ground.current.value = newId()),
+    post: (path, body) => bond.post(path, body),
+  };
+}
+
+/** Choose the conversation when the server first says what there is, and while nothing has been begun here. */
+function settle(world: World, bond: Bond): void {
+  let settled: Desk | null = null;
+  effect(() => {
+    const [desk, state] = [world.desk.value, world.state.value];
+    if (!desk || !state?.snapshot || settled === desk) return;
+    settled = desk;
+    desk.list("mine");
+    const fresh = world.current.peek();
+    if (!hasBegun(state.timelines[fresh])) moveTo(world, desk, choose(state, fresh, world.now.peek()));
+  });
+  effect(() => {
+    if (world.state.value?.ended === "ended") queueMicrotask(() => bond.forget("over"));
+  });
+}
+
+/** Go to a conversation, and take along what was typed before it was known. */
+function moveTo(world: World, desk: Desk, conversation: string): void {
+  const fresh = world.current.peek();
+  const drafts = world.state.peek()?.drafts ?? {};
+  const typed = drafts[fresh];
+  if (conversation !== fresh && typed?.text && !drafts[conversation]?.text) {
+    desk.draft(conversation, typed);
+    desk.draft(fresh, null);
+  }
+  world.current.value = conversation;
+}

@@ -1,0 +1,40 @@
+// What happens when the person sends: a conversation begins with its first message, in one stroke.
+import type { Desk } from "../browser/run";
+import type { SendBody, Urgency } from "../core/frames";
+import { hasBegun } from "./choice";
+import type { World } from "./world";
+
+/** Begin a conversation if it has not begun: what the EHR said goes along, and the topic is its module. */
+export function ensureStarted(world: World, desk: Desk, conversation: string, urgency: Urgency = "normal"): void {
+  if (hasBegun(world.state.peek()?.timelines[conversation]) || begun.has(conversation)) return;
+  begun.add(conversation);
+  const context = world.context.peek();
+  const fields = { context, topic: context.module ?? "", urgency, channel: "panel" };
+  void desk.act("start", conversation, fields).then((answer) => {
+    if (answer.ok) world.tell({ type: "event", name: "conversation:started", detail: {} });
+  });
+  desk.open(conversation);
+}
+
+/** Starts that were given to the link in this page's life: a second one would be a second question. */
+const begun = new Set<string>();
+
+export function sendMessage(world: World, conversation: string, body: SendBody): void {
+  const desk = world.desk.peek();
+  if (!desk) return;
+  ensureStarted(world, desk, conversation);
+  desk.send(conversation, "message", body);
+  world.tell({ type: "event", name: "message:sent", detail: {} });
+}
+
+/** Say that patient care is blocked: past the queue, people are paged. */
+export async function sayCareIsBlocked(world: World): Promise<boolean> {
+  const desk = world.desk.peek();
+  const conversation = world.current.peek();
+  if (!desk) return false;
+  if (!hasBegun(world.state.peek()?.timelines[conversation])) {
+    ensureStarted(world, desk, conversation, "care_blocked");
+    return true;
+  }
+  return (await desk.act("urgency", conversation, { urgency: "care_blocked" })).ok;
+}

@@ -1,0 +1,49 @@
+// What every component of the panel stands on. Given once at the root; a gallery gives a world of its own making.
+import type { ReadonlySignal, Signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Desk } from "../browser/run";
+import type { Context, FromPanel } from "../core/bridge";
+import type { ClientState } from "../core/state";
+import type { PanelWords } from "../core/words/panel.en";
+import type { Reader } from "../ui/reader";
+import type { Config } from "./config";
+
+/**
+ * How far the panel is with knowing who is there.
+ * asking: not yet known, typing is possible already · stranger: nobody is signed in · unconfirmed: the EHR or the server
+ * would not confirm who it is · known · over: logged off, and wiped.
+ */
+export type Phase = "asking" | "stranger" | "unconfirmed" | "known" | "over";
+
+export interface World {
+  config: Config;
+  phone: string;
+  words: ReadonlySignal<PanelWords>;
+  reader: ReadonlySignal<Reader>;
+  phase: ReadonlySignal<Phase>;
+  desk: ReadonlySignal<Desk | null>;
+  state: ReadonlySignal<ClientState | null>;
+  context: ReadonlySignal<Context>;
+  opened: ReadonlySignal<boolean>; // the host shows the frame
+  folded: Signal<boolean>;
+  current: Signal<string>; // the conversation on the screen
+  place: Signal<"chat" | "history">;
+  trouble: Signal<string | null>; // what went wrong with something the person asked for, in words
+  switches: ReadonlySignal<Record<string, boolean>>;
+  /** The server's present. */
+  now: ReadonlySignal<number>;
+  tell(message: FromPanel): void;
+  identifyAgain(): void;
+  startNew(): void;
+  /** POST as this contact. */
+  post(path: string, body: object): Promise<Response>;
+}
+
+export const WorldContext = createContext<World | null>(null);
+
+export function useWorld(): World {
+  const world = useContext(WorldContext);
+  if (!world) throw new Error("a panel component outside of the panel");
+  return world;
+}
