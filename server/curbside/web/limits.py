@@ -1,0 +1,84 @@
+"""Who asks, by address, and how often they may: generous, because a whole hospital can be one address."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+
+from starlette.requests import HTTPConnection
+
+from curbside.domain.errors import Refused
+
+_REMEMBERED = 50_000
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Addresses:
+    """Find the address of whoever asks, through the proxies that are trusted, and no others."""
+
+    def __init__(self, trusted: Iterable[str] = ()) -> None:
+        self._trusted: list[_Network] = [ipaddress.ip_network(each, strict=False) for each in trusted]
+
+    def of(self, connection: HTTPConnection) -> str:
+        """Return the nearest address that is not one of our own proxies."""
+        nearest = connection.client.host if connection.client else ""
+        forwarded = connection.headers.get("x-forwarded-for", "")
+        hops = [each.strip() for each in forwarded.split(",") if each.strip()]
+        while self._is_trusted(nearest) and hops:
+            nearest = hops.pop()
+        return _grouped(nearest)
+
+    def _is_trusted(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._trusted)
+
+
+def _grouped(address: str) -> str:
+    """Return an address as it is counted: IPv6 by its /64, which one household has whole."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
+    return str(parsed)
+
+
+class Buckets:
+    """Let each key ask at a rate a second, with a burst; remember only those who asked lately."""
+
+    def __init__(self, rate: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._clock = clock
+        # When each key's bucket will be full again (the generic cell rate algorithm).
+        self._full_at: OrderedDict[str, float] = OrderedDict()
+
+    def take(self, key: str) -> None:
+        """Take one. Raises Refused(`too_fast`, retry) with the time to wait when there is none."""
+        now = self._clock()
+        full_at = max(now, self._full_at.get(key, now)) + 1 / self._rate
+        beyond = full_at - now - self._burst / self._rate
+        if beyond > 0:
+            raise Refused("too_fast", retry=True, after_ms=int(beyond * 1000) + 1)
+        self._full_at[key] = full_at
+        self._full_at.move_to_end(key)
+        if len(self._full_at) > _REMEMBERED:
+            self._full_at.popitem(last=False)
+
+
+def same_origin(headers: Mapping[str, str], origin: str) -> bool:
+    """Tell whether a request with a cookie comes from a page of ours: what the browser itself says of it.
+
+    Old browsers send no Sec-Fetch-Site, but every one sends Origin with a POST. A request with neither is refused.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None and site != "same-origin":
+        return False
+    said = headers.get("origin")
+    return said == origin if said is not None else site == "same-origin"
