@@ -1,0 +1,71 @@
+import { useComputed } from "@preact/signals";
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import { LiveRegion, silence } from "../ui/LiveRegion";
+import { ReaderContext } from "../ui/reader";
+import { CommandBar } from "./CommandBar";
+import { Dialogs } from "./dialogs/Dialogs";
+import { Ended } from "./Ended";
+import { ListPane } from "./list/ListPane";
+import { Lists } from "./list/Lists";
+import { Notices } from "./Notices";
+import { Side } from "./side/Side";
+import { TopBar } from "./TopBar";
+import { TalkPane } from "./talk/Talk";
+import { useWorld, type World, WorldContext } from "./world";
+
+/** The desk: nothing yet, the workbench, or the word that the log-in is over. */
+export function App({ world }: { world: World }): VNode {
+  return (
+    <ReaderContext.Provider value={world.reader}>
+      <WorldContext.Provider value={world}>
+        <Phase />
+      </WorldContext.Provider>
+    </ReaderContext.Provider>
+  );
+}
+
+function Phase(): VNode {
+  const { desk } = useWorld();
+  const phase = useComputed(() => {
+    const { link, me } = desk.state.value;
+    if (link === "ended") return "ended";
+    return me === null ? "starting" : "working";
+  });
+  if (phase.value === "ended") return <Ended />;
+  return phase.value === "starting" ? <Starting /> : <Workbench />;
+}
+
+/** The frame of what is coming, so that nothing shifts when it comes. */
+function Starting(): VNode {
+  const { words } = useWorld();
+  return (
+    <div class="desk starting" role="status">
+      <span class="unseen">{words.linkConnecting}</span>
+    </div>
+  );
+}
+
+function Workbench(): VNode {
+  const { words, view } = useWorld();
+  const { chosen } = view.value;
+  useEffect(() => silence, []);
+  return (
+    <div class={`desk ${chosen ? "talking" : "choosing"}`}>
+      <button type="button" class="skip" onClick={() => document.querySelector<HTMLElement>("#talk")?.focus()}>
+        {words.skip}
+      </button>
+      <TopBar />
+      <Lists />
+      <ListPane />
+      <main id="talk" class="talk" tabIndex={-1} aria-label={words.timeline}>
+        <TalkPane />
+      </main>
+      <Side />
+      <Dialogs />
+      <CommandBar />
+      <Notices />
+      <LiveRegion />
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import type { ClientState } from "../../core/state";
+import type { DeskWords } from "../../core/words/desk.en";
+import type { Packet } from "../acts";
+import { stateName } from "../commands";
+import { ranked } from "../model/matching";
+import type { Talk } from "../model/talk";
+import { Dialog } from "../parts/Dialog";
+import { useWorld } from "../world";
+import { Area, Foot } from "./Field";
+import { type Option, Picker } from "./Picker";
+
+/** Packets that were begun and not sent, by conversation: closing the dialog loses nothing. */
+const begun = new Map<string, Packet>();
+
+/** Hand a conversation to a team or a colleague, with what they need to know. */
+export function HandOff({ talk }: { talk: Talk }): VNode {
+  const { desk, words, acts, dispatch } = useWorld();
+  const [query, setQuery] = useState("");
+  const [to, setTo] = useState<Option | null>(null);
+  const [packet, setPacket] = useState<Packet>(begun.get(talk.conversation) ?? { summary: "", tried: "", asked: "" });
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const options = ranked(targets(desk.state.value, words, talk), query, (option) => `${option.title} ${option.more}`);
+  const write = (part: Partial<Packet>) => {
+    const next = { ...packet, ...part };
+    begun.set(talk.conversation, next);
+    setPacket(next);
+  };
+  const close = () => dispatch({ kind: "dialog", dialog: null });
+  const submit = async () => {
+    setTried(true);
+    if (busy || !to || packet.summary.trim() === "") return;
+    setBusy(true);
+    const [kind, id] = split(to.id);
+    const target = kind === "team" ? { to_team: id } : { to_agent: id };
+    const ok = await acts.handOver(talk.conversation, target, to.title, packet);
+    setBusy(false);
+    if (!ok) return;
+    begun.delete(talk.conversation);
+    close();
+  };
+  return (
+    <Dialog title={words.handOffTitle(talk.contact?.name ?? talk.reference)} onClose={close}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <Picker
+          label={words.handOffFind}
+          options={options}
+          query={query}
+          onQuery={setQuery}
+          chosen={to}
+          onChoose={setTo}
+          none={words.handOffNone}
+          problem={tried && !to ? words.handOffMissing : null}
+        />
+        <Area
+          label={words.summary}
+          hint={words.summaryHint}
+          value={packet.summary}
+          problem={tried && packet.summary.trim() === "" ? words.summaryMissing : null}
+          onValue={(summary) => write({ summary })}
+        />
+        <Area
+          label={words.tried}
+          hint={words.triedHint}
+          value={packet.tried}
+          onValue={(text) => write({ tried: text })}
+        />
+        <Area label={words.asked} hint={words.askedHint} value={packet.asked} onValue={(asked) => write({ asked })} />
+        <Foot label={words.handOff} busy={busy} />
+      </form>
+    </Dialog>
+  );
+}
+
+const split = (id: string): [string, string] => [id.slice(0, id.indexOf(":")), id.slice(id.indexOf(":") + 1)];
+
+/** Teams first, then colleagues, those who are available before the others. */
+function targets(state: ClientState, words: DeskWords, talk: Talk): Option[] {
+  const now = (agent: { id: string; state: string }) => state.agents[agent.id] ?? agent.state;
+  const teams = (state.snapshot?.teams ?? []).map((team) => ({
+    id: `team:${team.id}`,
+    title: `${team.name} ${words.level(team.level)}`,
+    more: words.team,
+  }));
+  const colleagues = (state.snapshot?.agents ?? [])
+    .filter(({ id }) => id !== talk.agent?.id)
+    .sort((a, b) => Number(now(b) === "available") - Number(now(a) === "available") || a.level - b.level)
+    .map((agent) => ({
+      id: `agent:${agent.id}`,
+      title: agent.name,
+      more: `${words.level(agent.level)} · ${agent.employer} · ${stateName(words, now(agent))}`,
+      state: now(agent),
+    }));
+  return [...teams, ...colleagues];
+}

@@ -1,0 +1,108 @@
+// What the desk does by itself as its state changes: follow lists, open the chosen conversation, count, ring.
+import { computed, effect } from "@preact/signals";
+import { chime } from "./chime";
+import { choose } from "./lists";
+import { type Arrival, arrivals, look, type SeenRows, title } from "./model/arrivals";
+import { unseen } from "./model/rows";
+import type { World } from "./world";
+
+const alwaysFollowed = ["waiting", "mine"];
+
+/** Begin to follow; returns how to stop. */
+export function follow(world: World): () => void {
+  const stops = [
+    followLists(world),
+    followChosen(world),
+    followTitle(world),
+    followArrivals(world),
+    settleOnLeave(world),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function followLists({ desk, view }: World): () => void {
+  for (const list of alwaysFollowed) desk.list(list);
+  const shown = computed(() => view.value.list);
+  return effect(() => {
+    const list = shown.value;
+    if (alwaysFollowed.includes(list)) return;
+    desk.list(list);
+    return () => desk.unlist(list);
+  });
+}
+
+function followChosen({ desk, view }: World): () => void {
+  const chosen = computed(() => view.value.chosen);
+  return effect(() => {
+    const conversation = chosen.value;
+    if (conversation === null) return;
+    desk.open(conversation);
+    return () => desk.close(conversation);
+  });
+}
+
+function followTitle({ desk, words }: World): () => void {
+  return effect(() => {
+    const { lists, counts } = desk.state.value;
+    const answers = lists.mine?.rows.filter(unseen).length ?? 0;
+    const blocked = counts.care_blocked ?? 0;
+    document.title = title(answers + blocked, words.desk);
+  });
+}
+
+function followArrivals(world: World): () => void {
+  const { desk } = world;
+  let seen: SeenRows | null = null;
+  const rows = computed(() => {
+    const { waiting, mine } = desk.state.value.lists;
+    return waiting && mine && !waiting.loading && !mine.loading ? { waiting: waiting.rows, mine: mine.rows } : null;
+  });
+  const stopRows = effect(() => {
+    const now = rows.value;
+    if (!now) return;
+    for (const arrival of arrivals(seen, now.waiting, now.mine)) tell(world, arrival);
+    seen = look(now.waiting, now.mine);
+  });
+  const stopNotes = desk.onArrived((conversation, item) => {
+    const mentions = item.facts.mentions;
+    const me = desk.state.peek().me;
+    if (item.kind !== "note" || !me || !Array.isArray(mentions) || !mentions.includes(me.id)) return;
+    const reference = desk.state.peek().timelines[conversation]?.reference ?? "";
+    tell(world, { conversation, reference, why: "mention" });
+  });
+  return () => {
+    stopRows();
+    stopNotes();
+  };
+}
+
+/** Sound and notification; neither for what is on the screen before the agent's eyes. */
+function tell(world: World, arrival: Omit<Arrival, "why"> & { why: Arrival["why"] | "mention" }) {
+  const { words, view } = world;
+  const { sound, notifications } = world.preferences.peek();
+  const looking = document.visibilityState === "visible" && document.hasFocus();
+  if (looking && view.peek().chosen === arrival.conversation) return;
+  if (sound) void chime(arrival.why === "care_blocked");
+  if (!notifications || typeof Notification === "undefined" || Notification.permission !== "granted") return;
+  const texts = {
+    answer: words.tellAnswer,
+    new: words.tellNew,
+    care_blocked: words.tellBlocked,
+    given: words.tellGiven,
+    mention: words.tellMention,
+  };
+  const shown = new Notification(texts[arrival.why](arrival.reference), { tag: arrival.conversation, silent: true });
+  shown.onclick = () => {
+    window.focus();
+    shown.close();
+    choose(world, arrival.conversation);
+  };
+}
+
+function settleOnLeave({ acts }: World): () => void {
+  const settle = () => acts.settle();
+  addEventListener("pagehide", settle);
+  return () => removeEventListener("pagehide", settle);
+}

@@ -1,0 +1,36 @@
+// The order of a list and what the keyboard's "next" means in it, also when the list has moved meanwhile.
+import type { ConversationRow } from "../../core/frames";
+
+const rank = { care_blocked: 0, high: 1, normal: 2 } as const;
+const never = Number.MAX_SAFE_INTEGER;
+
+const byDeadline = (a: ConversationRow, b: ConversationRow) =>
+  rank[a.urgency] - rank[b.urgency] ||
+  Number(b.front) - Number(a.front) ||
+  (a.due_at ?? never) - (b.due_at ?? never) ||
+  (a.waiting_since ?? never) - (b.waiting_since ?? never) ||
+  b.changed_at - a.changed_at ||
+  (a.conversation < b.conversation ? -1 : 1);
+
+const byChange = (a: ConversationRow, b: ConversationRow) =>
+  b.changed_at - a.changed_at || (a.conversation < b.conversation ? -1 : 1);
+
+/** Lists of work go by deadline, the archive by what changed last. */
+export function ordered(list: string, rows: readonly ConversationRow[]): ConversationRow[] {
+  return [...rows].sort(list === "resolved" ? byChange : byDeadline);
+}
+
+/**
+ * The conversation `step` away from the chosen one. A chosen row that has left the list keeps its place:
+ * "next" is then the one that moved up into it, so the person never loses where they were.
+ */
+export function neighbour(rows: readonly ConversationRow[], chosen: string | null, place: number, step: 1 | -1) {
+  if (rows.length === 0) return null;
+  const at = rows.findIndex((row) => row.conversation === chosen);
+  const from = at >= 0 ? at + step : step > 0 ? place : place - 1;
+  const index = Math.min(rows.length - 1, Math.max(0, from));
+  return rows[index]?.conversation ?? null;
+}
+
+/** Whether the contact has written something that this agent has not seen. */
+export const unseen = (row: ConversationRow) => row.read < row.head && row.last.by === "contact";

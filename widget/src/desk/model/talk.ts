@@ -1,0 +1,105 @@
+// One conversation as header, composer and right column see it: the timeline's word, and the list row's until it is there.
+import type { ConversationRow } from "../../core/frames";
+import type { ClientState, Timeline } from "../../core/state";
+import type { View } from "./view";
+
+export interface Talk {
+  conversation: string;
+  reference: string;
+  status: Timeline["status"];
+  urgency: ConversationRow["urgency"];
+  contact: ConversationRow["contact"] | null;
+  agent: { id: string; name: string; level?: number; employer?: string; country?: string } | null;
+  team: { id: string; name: string } | null;
+  topic: string;
+  context: Record<string, string>;
+  createdAt: number | null;
+  rating: number | null;
+  until: number | null;
+  mine: boolean;
+  test: boolean;
+  row: ConversationRow | null;
+}
+
+/** The newest row that any list holds of a conversation. */
+export function rowOf(state: ClientState, conversation: string): ConversationRow | null {
+  let newest: ConversationRow | null = null;
+  for (const list of Object.values(state.lists)) {
+    const row = list.rows.find((each) => each.conversation === conversation);
+    if (row && (!newest || row.version > newest.version)) newest = row;
+  }
+  return newest;
+}
+
+/** The chosen conversation, or null if none is chosen or nothing is known of it yet. */
+export function talkOf(state: ClientState, view: Pick<View, "chosen" | "row">): Talk | null {
+  const conversation = view.chosen;
+  if (conversation === null) return null;
+  const line = state.timelines[conversation];
+  const row = rowOf(state, conversation) ?? (view.row?.conversation === conversation ? view.row : null);
+  const known = line && line.status !== "new" ? fromTimeline(line) : null;
+  const base = known ?? (row && fromRow(row));
+  if (!base) return null;
+  const agent = base.agent && withCard(state, base.agent);
+  return {
+    ...base,
+    conversation,
+    agent,
+    contact: base.contact ?? row?.contact ?? null,
+    team: base.team ?? row?.team ?? null,
+    reference: base.reference || (row?.reference ?? ""),
+    context: Object.keys(base.context).length > 0 ? base.context : (row?.context ?? {}),
+    topic: row?.topic ?? "",
+    rating: base.rating ?? row?.rating ?? null,
+    createdAt: row?.created_at ?? line?.items[0]?.at ?? null,
+    mine: agent !== null && agent.id === state.me?.id,
+    test: row?.test ?? false,
+    row,
+  };
+}
+
+type Base = Pick<
+  Talk,
+  "reference" | "status" | "urgency" | "contact" | "agent" | "team" | "context" | "until" | "rating"
+>;
+
+const fromTimeline = (line: Timeline): Base => ({
+  reference: line.reference ?? "",
+  status: line.status,
+  urgency: line.urgency,
+  contact: line.contact,
+  agent: line.agent,
+  team: line.team,
+  context: line.context,
+  until: line.until,
+  rating: line.rating?.score ?? null,
+});
+
+const fromRow = (row: ConversationRow): Base => ({
+  reference: row.reference,
+  status: row.status,
+  urgency: row.urgency,
+  contact: row.contact,
+  agent: row.agent,
+  team: row.team ?? null,
+  context: row.context,
+  until: row.until,
+  rating: row.rating,
+});
+
+function withCard(state: ClientState, agent: NonNullable<Talk["agent"]>): Talk["agent"] {
+  return state.snapshot?.agents?.find(({ id }) => id === agent.id) ?? agent;
+}
+
+/** How many conversations this agent carries now, of how many they can. */
+export function loadOf(state: ClientState): { carried: number; capacity: number } {
+  const mine = state.lists.mine;
+  const open = mine?.rows.filter((row) => row.status !== "resolved").length ?? 0;
+  const capacity = state.me?.kind === "agent" ? state.me.capacity : 0;
+  return { carried: Math.max(open, mine?.more ? (state.counts.mine ?? 0) : 0), capacity };
+}
+
+/** Whether this agent may do what only an owner or a supervisor may. */
+export function mayLead(state: ClientState, talk: Talk): boolean {
+  return talk.mine || (state.me?.kind === "agent" && state.me.role !== "agent");
+}

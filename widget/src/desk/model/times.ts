@@ -1,0 +1,64 @@
+// How long and until when, as the desk's narrow columns say it. Pure: the present comes in.
+import type { Reader } from "../../ui/reader";
+import { clockTime, dayKey } from "../../ui/time";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const dayLength = 24 * hour;
+const forms = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function unitForm(reader: Reader, unit: string, unitDisplay: "short" | "long"): Intl.NumberFormat {
+  const key = `${reader.locale}|${unit}|${unitDisplay}`;
+  const form = forms.get(key) ?? new Intl.NumberFormat(reader.locale, { style: "unit", unit, unitDisplay });
+  forms.set(key, form);
+  return form as Intl.NumberFormat;
+}
+
+function dateForm(reader: Reader): Intl.DateTimeFormat {
+  const key = `${reader.locale}|${reader.tz}|date`;
+  const options = { timeZone: reader.tz, day: "numeric", month: "short" } as const;
+  const form = forms.get(key) ?? new Intl.DateTimeFormat(reader.locale, options);
+  forms.set(key, form);
+  return form as Intl.DateTimeFormat;
+}
+
+/** How long, in the largest whole unit: "4 min", "2 hr", "3 days"; in full words for a screen reader. */
+export function span(ms: number, reader: Reader, display: "short" | "long" = "short"): string {
+  if (display === "long" && ms < minute)
+    return unitForm(reader, "second", "long").format(Math.max(0, Math.floor(ms / 1000)));
+  if (ms < hour) return unitForm(reader, "minute", display).format(Math.max(0, Math.floor(ms / minute)));
+  if (ms < dayLength) return unitForm(reader, "hour", display).format(Math.floor(ms / hour));
+  return unitForm(reader, "day", display).format(Math.floor(ms / dayLength));
+}
+
+/** Time left, read at a glance: "0:18", "12:40", "3 hr". */
+export function countdown(ms: number, reader: Reader): string {
+  if (ms >= hour) return span(ms, reader);
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** When something was or will be: a clock time today, otherwise a date. */
+export function shortDate(at: number, now: number, reader: Reader): string {
+  return dayKey(at, reader) === dayKey(now, reader) ? clockTime(at, reader) : dateForm(reader).format(at);
+}
+
+/** A moment that may lie on another day: "14:30", "13 Nov, 09:00". */
+export function moment(at: number, now: number, reader: Reader): string {
+  const clock = clockTime(at, reader);
+  return dayKey(at, reader) === dayKey(now, reader) ? clock : `${dateForm(reader).format(at)}, ${clock}`;
+}
+
+/** A moment as an `<input type="datetime-local">` writes it, on the device's own clock. */
+export function localInput(at: number): string {
+  const local = new Date(at - new Date(at).getTimezoneOffset() * minute);
+  return local.toISOString().slice(0, 16);
+}
+
+/** Nine o'clock tomorrow on the device's own clock: the usual answer to "until when". */
+export function tomorrowMorning(now: number): number {
+  const day = new Date(now);
+  day.setDate(day.getDate() + 1);
+  day.setHours(9, 0, 0, 0);
+  return day.getTime();
+}
