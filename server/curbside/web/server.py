@@ -1,0 +1,98 @@
+"""The process that listens: uvicorn, with a deadline for headers and a gentle end."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from curbside.realtime.frames import FRAME_MAX, encode
+from curbside.realtime.outputs import Send
+from curbside.web.carrier import Carrier
+
+HEADERS_S = 10.0
+DRAIN_MS = 2_000
+
+
+class DeadlineProtocol(HttpToolsProtocol):
+    """Close a connection that does not finish its request's headers in time: uvicorn itself would wait for ever."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._late = self.loop.call_later(HEADERS_S, self._too_late)
+
+    def data_received(self, data: bytes) -> None:
+        idle = self.cycle is None or self.cycle.response_complete
+        if self._late is None and idle:
+            self._late = self.loop.call_later(HEADERS_S, self._too_late)
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self._in_time()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._in_time()
+        super().connection_lost(exc)
+
+    def _in_time(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _too_late(self) -> None:
+        self._late = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Serve until told to stop; then ask clients to go elsewhere over a window before their sockets close."""
+
+    def __init__(self, config: uvicorn.Config, carriers: set[Carrier]) -> None:
+        super().__init__(config)
+        self._carriers = carriers
+        self.draining = False
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.draining = True
+        for carrier in list(self._carriers):
+            carrier.run([Send(encode("drain", within_ms=DRAIN_MS))])
+        deadline = asyncio.get_running_loop().time() + DRAIN_MS / 1000
+        while self._carriers and asyncio.get_running_loop().time() < deadline and not self.force_exit:
+            await asyncio.sleep(0.05)
+        for carrier in list(self._carriers):
+            # Spread over a second, so that those who are left do not all come back at once.
+            carrier.close("restarting", "later", random.randint(100, 1_000))  # noqa: S311 (jitter, not a secret)
+        await asyncio.sleep(0.05)
+        await super().shutdown(sockets)
+
+
+def configure(app: Any, host: str, port: int, log_level: str, trusted_proxies: tuple[str, ...]) -> uvicorn.Config:
+    """Return uvicorn's settings: no compression (each deflate window costs 20 KiB), small frames, our own log."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=DeadlineProtocol,
+        ws="websockets-sansio",
+        loop="uvloop",
+        ws_max_size=FRAME_MAX * 2,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        timeout_keep_alive=20,
+        backlog=4096,
+        log_config=None,
+        log_level=log_level,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
+        lifespan="on",
+    )

@@ -1,0 +1,155 @@
+"""Who is in a call, and who may signal whom: checked on every signal that is relayed.
+
+The server gives one side of each pair the polite part of W3C perfect negotiation (WebRTC 1.0 §10.7), and counts the
+peer connections of a pair: signals of an older one are dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+INTERRUPTED_MS = 30_000
+
+
+class Presence(StrEnum):
+    """How a participant stands to the call."""
+
+    INVITED = "invited"
+    JOINED = "joined"
+    INTERRUPTED = "interrupted"
+    LEFT = "left"
+
+
+class SignalRefused(Exception):
+    """Tell why a signal was not relayed: `not_in_call`, `stale`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One person in a call, over one connection; the lease says until when they count as there."""
+
+    id: str
+    presence: Presence = Presence.INVITED
+    connection: str = ""
+    lease_until: int = 0
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """An offer, an answer or candidates, from one participant to another."""
+
+    sender: str
+    to: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two participants: `polite` gives way when both offer at once."""
+
+    polite: str
+    impolite: str
+    generation: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everybody in a call. Immutable: every method returns the roster after it."""
+
+    participants: tuple[Participant, ...] = ()
+    generations: tuple[tuple[frozenset[str], int], ...] = ()
+
+    def get(self, id: str) -> Participant | None:
+        return next((one for one in self.participants if one.id == id), None)
+
+    def invite(self, id: str) -> Roster:
+        """Put somebody on the roster; who is there already stays as they are."""
+        known = self.get(id)
+        if known is not None and known.presence != Presence.LEFT:
+            return self
+        rest = tuple(one for one in self.participants if one.id != id)
+        order = max((one.order for one in self.participants), default=0) + 1
+        return replace(self, participants=(*rest, Participant(id, order=order)))
+
+    def join(self, id: str, connection: str, lease_until: int) -> Roster:
+        """Let an invited participant in, or back in over another connection: then its pairs begin anew.
+
+        Raises SignalRefused(`not_in_call`) for somebody who was not invited, or has left.
+        """
+        known = self.get(id)
+        if known is None or known.presence == Presence.LEFT:
+            raise SignalRefused("not_in_call")
+        joined = replace(known, presence=Presence.JOINED, connection=connection, lease_until=lease_until)
+        moved = known.connection not in ("", connection)
+        roster = self._put(joined)
+        return roster._next_generations(id) if moved else roster
+
+    def disconnected(self, id: str, connection: str, now: int) -> Roster:
+        """Mark a participant interrupted. A word of an older connection is ignored: they are back already."""
+        known = self.get(id)
+        if known is None or known.connection != connection or known.presence != Presence.JOINED:
+            return self
+        return self._put(replace(known, presence=Presence.INTERRUPTED, lease_until=now + INTERRUPTED_MS))
+
+    def renew(self, id: str, connection: str, lease_until: int) -> Roster:
+        """Lengthen a participant's lease."""
+        known = self.get(id)
+        if known is None or known.connection != connection or known.presence != Presence.JOINED:
+            return self
+        return self._put(replace(known, lease_until=max(known.lease_until, lease_until)))
+
+    def expire(self, now: int) -> Roster:
+        """Interrupt whose lease has run out, and let go of who was interrupted for too long."""
+        roster = self
+        for one in self.participants:
+            if one.lease_until > now:
+                continue
+            if one.presence == Presence.JOINED:
+                interrupted = replace(one, presence=Presence.INTERRUPTED, lease_until=now + INTERRUPTED_MS)
+                roster = roster._put(interrupted)
+            elif one.presence == Presence.INTERRUPTED:
+                roster = roster._put(replace(one, presence=Presence.LEFT))
+        return roster
+
+    def leave(self, id: str) -> Roster:
+        known = self.get(id)
+        return self if known is None else self._put(replace(known, presence=Presence.LEFT))
+
+    def pair(self, one: str, other: str) -> Pair:
+        """Return who of two is polite: whoever came later gives way. Raises SignalRefused(`not_in_call`)."""
+        first, second = self.get(one), self.get(other)
+        if first is None or second is None or one == other:
+            raise SignalRefused("not_in_call")
+        older, newer = sorted((first, second), key=lambda participant: participant.order)
+        return Pair(polite=newer.id, impolite=older.id, generation=self._generation(one, other))
+
+    def check(self, signal: Signal) -> None:
+        """Let a signal pass only between two who are in the call now, for their newest peer connection.
+
+        Raises SignalRefused: `not_in_call`, `stale`.
+        """
+        for id in (signal.sender, signal.to):
+            one = self.get(id)
+            if one is None or one.presence not in (Presence.JOINED, Presence.INTERRUPTED):
+                raise SignalRefused("not_in_call")
+        if signal.generation != self.pair(signal.sender, signal.to).generation:
+            raise SignalRefused("stale")
+
+    def _generation(self, one: str, other: str) -> int:
+        return dict(self.generations).get(frozenset((one, other)), 1)
+
+    def _next_generations(self, id: str) -> Roster:
+        counted = dict(self.generations)
+        for other in self.participants:
+            if other.id != id:
+                counted[frozenset((id, other.id))] = self._generation(id, other.id) + 1
+        return replace(self, generations=tuple(counted.items()))
+
+    def _put(self, changed: Participant) -> Roster:
+        return replace(self, participants=tuple(changed if one.id == changed.id else one for one in self.participants))
