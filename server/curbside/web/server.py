@@ -74,7 +74,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def configure(app: Any, host: str, port: int, log_level: str, trusted_proxies: tuple[str, ...]) -> uvicorn.Config:
+def configure(app: Any, host: str, port: int, log_level: str) -> uvicorn.Config:
     """Return uvicorn's settings: no compression (each deflate window costs 20 KiB), small frames, our own log."""
     return uvicorn.Config(
         app,
@@ -92,7 +92,6 @@ def configure(app: Any, host: str, port: int, log_level: str, trusted_proxies: t
         log_level=log_level,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=list(trusted_proxies),
+        proxy_headers=False,  # web.limits.Addresses decides whose X-Forwarded-For is believed
         lifespan="on",
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import random
+from collections.abc import Collection
 
 from starlette.types import Receive, Scope, Send
 
@@ -14,23 +15,27 @@ TICK_S = 5.0
 WRITE_S = 20.0
 _CODES = {"no_hello": 4001, "bad_frame": 4002, "too_large": 1009, "too_fast": 4008, "expired": 4010, "ended": 4011}
 _OTHER = 4000
+CONNECTIONS_MAX = 20_000
 
 
 class Socket:
     """Serve one WebSocket. Cookies are ignored: a token comes in `hello`, so a foreign page has nothing to ride on.
 
-    `may_open` looks at the Origin header: the panel's and the desk's own origin, or none (not a browser).
+    Only pages of `origins` (the panel's and the desk's own) may open one, and clients that are no browser.
     """
 
-    def __init__(self, floor: Floor, may_open: Callable[[str | None], bool], carriers: set[Carrier]) -> None:
+    def __init__(self, floor: Floor, origins: Collection[str], carriers: set[Carrier]) -> None:
         self._floor = floor
-        self._may_open = may_open
+        self._origins = frozenset(origins)
         self._carriers = carriers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
         assert message["type"] == "websocket.connect"
-        if not self._may_open(_origin(scope)):
+        if len(self._carriers) >= CONNECTIONS_MAX:
+            await _refuse(send)
+            return
+        if _origin(scope) not in (None, *self._origins):
             await send({"type": "websocket.close", "code": 1008})
             return
         await send({"type": "websocket.accept"})
@@ -72,6 +77,14 @@ async def _write(carrier: Carrier, send: Send) -> None:
     except (TimeoutError, OSError, RuntimeError):
         # The reader is too slow or gone; closing makes the read side end too.
         await _close_quietly(send)
+
+
+async def _refuse(send: Send) -> None:
+    """Say before the upgrade that this process is full, and when to try again: not all at the same moment."""
+    after = str(random.randint(2, 15)).encode()  # noqa: S311 (jitter, not a secret)
+    headers = [(b"retry-after", after), (b"content-length", b"0")]
+    await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b""})
 
 
 async def _close_quietly(send: Send) -> None:

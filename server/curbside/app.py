@@ -1,0 +1,113 @@
+"""The composition root: every part is made here, and every route is visible."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from curbside.actions.clocks import clocks
+from curbside.actions.files import Files
+from curbside.actions.floor import Floor
+from curbside.actions.identity import Identities
+from curbside.actions.installation import Installation, new_id
+from curbside.actions.jwks import Jwks
+from curbside.actions.login import Logins
+from curbside.actions.passwords import Passwords
+from curbside.actions.timers import run_timers
+from curbside.config import Settings
+from curbside.store.database import Database
+from curbside.store.engines import engines, private
+from curbside.store.files import UNLINK
+from curbside.store.filestore import FileStore
+from curbside.store.installation import ensure_installation
+from curbside.store.migrations import upgrade
+from curbside.store.sealing import Keys
+from curbside.web.assets import Assets
+from curbside.web.carrier import Carrier
+from curbside.web.cookies import Cookies
+from curbside.web.desk import Desk
+from curbside.web.files import FileRoutes
+from curbside.web.identify import Identify
+from curbside.web.limits import Addresses
+from curbside.web.pages import Pages
+from curbside.web.socket import Socket, keep_ticking
+from curbside.web.stream import Stream
+from curbside.web.widget import Widget
+
+
+@dataclass(slots=True)
+class Application:
+    """One process's worth of Curbside. `asgi` serves; its lifespan starts and stops everything else."""
+
+    settings: Settings
+    floor: Floor
+    carriers: set[Carrier] = field(default_factory=set)
+    files: Files = field(init=False)
+    asgi: Starlette = field(init=False)
+
+    def __post_init__(self) -> None:
+        folder = FileStore(self.settings.data / "files")
+        self.files = Files(self.floor.installation, self.floor.directory, folder)
+        self.asgi = Starlette(routes=self._routes(), lifespan=self._lifespan)
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        floor = self.floor
+        await floor.start()
+        firings = {
+            **clocks(floor.installation, floor.conversations, floor.agents, floor.hub.is_here),
+            UNLINK: self.files.unlink,
+        }
+        floor.spawn(run_timers(floor.installation, firings))
+        floor.spawn(keep_ticking(self.carriers))
+        floor.spawn(self.files.keep_swept())
+        yield
+        await floor.stop()
+
+    def _routes(self) -> list[BaseRoute]:
+        settings, floor = self.settings, self.floor
+        installation, directory = floor.installation, floor.directory
+        origin, desk_origin = settings.public_origin, settings.desk_origin
+        assets = Assets()
+        pages = Pages(assets, secure=settings.secure)
+        addresses = Addresses(settings.trusted_proxies)
+        passwords = Passwords(installation)
+        logins = Logins(installation, directory, passwords)
+        identities = Identities(installation, directory, Jwks(installation, private=settings.demo))
+        stream = Stream(floor, self.carriers)
+        socket = Socket(floor, {origin, desk_origin}, self.carriers)
+        cookies = Cookies(secure=settings.secure)
+        desk = Desk(logins, passwords, pages, assets, addresses, cookies, desk_origin, floor.agents.gone)
+        return [
+            WebSocketRoute("/v1/socket", socket),
+            Route("/v1/stream", stream.stream, methods=["POST"]),
+            Route("/v1/frame", stream.frame, methods=["POST"]),
+            *Identify(identities, addresses).routes(),
+            *FileRoutes(installation, directory, self.files).routes,
+            *Widget(installation, directory, pages, assets, addresses, origin).routes(),
+            *desk.routes(),
+            *assets.routes(),
+        ]
+
+
+def build(settings: Settings) -> Application:
+    """Open the database, bring it to the newest version, and put everything together."""
+    if settings.database_url.startswith("sqlite"):
+        private(Path(settings.database_url.removeprefix("sqlite:///")))
+    key = settings.database_key.get_secret_value() if settings.database_key else None
+    writer, reader = engines(settings.database_url, sqlite_key=key)
+    upgrade(writer)
+    with writer.connect() as connection, connection.begin():
+        epoch = ensure_installation(connection, _now(), new_id)
+    database = Database(writer, reader, _now)
+    return Application(settings, Floor(Installation(database, Keys(settings.root_key_bytes())), epoch))
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
