@@ -7,7 +7,7 @@ import { announce } from "../../ui/LiveRegion";
 import { useFollowing, useSeen } from "../../ui/scrolling";
 import { dayKey, dayName } from "../../ui/time";
 import { factText } from "../model/facts";
-import { type Line as Drawn, firstUnread, lastAnswer, lines } from "../model/lines";
+import { type Line as Drawn, firstUnread, lastAnswer, lastOf, lines } from "../model/lines";
 import { useWorld } from "../world";
 import { PacketCard } from "./Packet";
 import { RunOf } from "./Run";
