@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import structlog
 
@@ -40,13 +41,13 @@ class Cursors:
             self._wake.clear()
             moves, self._moves = self._moves, {}
             try:
-                await self._installation.db.write(lambda transaction, moves=moves: _write(transaction, moves))
+                await self._installation.db.write(partial(_write, moves))
             except Refused:
                 _log.warning("cursors.unavailable", count=len(moves))
             except Exception:  # a cursor that is late moves with the next one; the loop goes on
                 _log.exception("cursors.keep_moving")
 
 
-def _write(transaction: Transaction, moves: dict[Side, tuple[int, int]]) -> None:
+def _write(moves: dict[Side, tuple[int, int]], transaction: Transaction) -> None:
     for (tenant, conversation, reader, audience), seqs in sorted(moves.items()):
         move_cursor(transaction, tenant, conversation, reader, audience, seqs)

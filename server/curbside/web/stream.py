@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import msgspec
@@ -96,7 +96,7 @@ class Stream:
     def _losable(self, person: Any, frame: Any) -> None:
         # Cursors and typing go through a stream of the same person that watches the conversation, if there is one:
         # it knows what was sent, and may relay.
-        kind = {frames.Ack: "ack", frames.Read: "read", frames.Typing: "typing"}.get(type(frame))
+        kind = _LOSABLE.get(type(frame))
         if kind is None:
             return
         for listener in self._floor.hub.watchers(person.tenant, frame.conversation):
@@ -171,6 +171,7 @@ class Stream:
 
 
 _PRIVATE = {"Cache-Control": "no-store"}
+_LOSABLE: Mapping[type, str] = {frames.Ack: "ack", frames.Read: "read", frames.Typing: "typing"}
 
 
 def _cursors(topics: list[Topic]) -> dict[str, int]:
