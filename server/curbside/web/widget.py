@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -98,9 +97,9 @@ class Widget:
         }
 
 
-def as_json(value: Any) -> Markup:
+def as_json(value: Any) -> str:
     """Write JSON for a script element: nothing in it can end the element or begin another."""
     written = msgspec.json.encode(value).decode()
     for each in "<>&\u2028\u2029":
         written = written.replace(each, f"\\u{ord(each):04x}")
-    return Markup(written)
+    return written
