@@ -11,17 +11,18 @@ import structlog
 
 from curbside.actions import welcome
 from curbside.actions.agents import Agents
-from curbside.actions.conversation import Conversations
+from curbside.actions.conversation import Conversations, Done
 from curbside.actions.cursors import Cursors
 from curbside.actions.desks import Desks
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.lists import changed_since, open_conversations
+from curbside.domain.commands import SetState
 from curbside.domain.errors import Refused
 from curbside.domain.news import Appended, CursorMoved, GroundsEnded, News
-from curbside.domain.people import Agent, Contact
+from curbside.domain.people import Agent, Contact, Person
 from curbside.realtime.board import Board
-from curbside.realtime.frames import encode
+from curbside.realtime.frames import Command, encode
 from curbside.realtime.hub import Hub
 from curbside.realtime.outputs import Send
 
@@ -81,6 +82,16 @@ class Floor:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.installation.db.stop()
+
+    async def perform(self, person: Person | None, command: Command) -> Done:
+        """Carry out any command for a person who is known. Raises Refused."""
+        if person is None:
+            raise Refused("forbidden")
+        if not isinstance(command, SetState):
+            return await self.conversations.perform(person, command)
+        if not isinstance(person, Agent):
+            raise Refused("forbidden")
+        return await self.agents.set_state(person, command)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run `work` beside everything else; what it raises is logged, never lost."""

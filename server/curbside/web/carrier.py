@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from base64 import urlsafe_b64encode
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 
-from curbside.actions import identity, welcome
 from curbside.actions.floor import Floor
 from curbside.actions.lists import read_list
 from curbside.actions.rows import row
-from curbside.domain.commands import SetState
-from curbside.domain.errors import MESSAGES, Refused
-from curbside.domain.people import Agent, Contact
+from curbside.domain.errors import Refused
+from curbside.domain.people import Contact
 from curbside.realtime import outputs
-from curbside.realtime.connection import HEARTBEAT_MS, Connection
-from curbside.realtime.frames import FRAME_MAX, Command, Fact, Hello, encode
+from curbside.realtime.connection import Connection
+from curbside.realtime.frames import Command, Fact, encode
 from curbside.realtime.outputs import Output
 from curbside.store import conversation as store
 from curbside.store import cursor
-from curbside.store.sealing import derive
+from curbside.web import greeting
 
 QUEUE_MAX = 1_000
 QUEUE_BYTES_MAX = 1024 * 1024
-LIMITS = {"frame": FRAME_MAX, "text": 8192, "files": 10, "file_bytes": 10 * 1024 * 1024, "edit_ms": 60_000}
 _log = structlog.get_logger(__name__)
 
 
@@ -44,7 +40,6 @@ class Carrier:
         "_overflowed",
         "_queue",
         "_ready",
-        "_settings",
         "bye",
         "connection",
         "counts",
@@ -53,6 +48,7 @@ class Carrier:
         "id",
         "later",
         "lists",
+        "settings",
         "token_id",
         "watched",
     )
@@ -69,7 +65,7 @@ class Carrier:
         self.watched: set[str] = set()
         self.later: list[Any] = []
         self.bye: outputs.Close | None = None
-        self._settings = b""
+        self.settings = b""
         self._queue: deque[bytes] = deque()
         self._bytes = 0
         self._overflowed = False
@@ -113,8 +109,8 @@ class Carrier:
 
     def tell_settings(self, frame: bytes) -> None:
         """Send settings if they are others than those sent last."""
-        if frame != self._settings:
-            self._settings = frame
+        if frame != self.settings:
+            self.settings = frame
             self.run([outputs.Send(frame)])
 
     def _send(self, out: outputs.Send) -> None:
@@ -137,71 +133,17 @@ class Carrier:
         self._ready.set()
 
     def _welcome(self, out: outputs.Welcome) -> None:
-        self._floor.spawn(self._welcoming(out.hello))
-
-    async def _welcoming(self, hello: Hello) -> None:
-        floor = self._floor
-        try:
-            known = await identity.who(floor.installation, floor.directory, hello.token)
-            now = floor.installation.db.clock()
-            person = known.person
-            things = await welcome.snapshot(floor.installation, floor.directory, floor.board, person, now)
-        except Refused as refused:
-            self.run(self.connection.turned_away(refused))
-            return
-        if self.connection.closed:
-            return
-        self.grounds, self.token_id, self.device = known.grounds, known.token_id, known.device or hello.device
-        vault = derive(floor.installation.keys.tenant(person.tenant), "vault", person.kind, person.id, self.device)
-        frame = encode(
-            "welcome",
-            connection=self.id,
-            epoch=floor.epoch,
-            heartbeat=HEARTBEAT_MS,
-            now=now,
-            expires_in=max(0, (known.expires_at - now) // 1000),
-            vault=urlsafe_b64encode(vault).rstrip(b"=").decode(),
-            limits=LIMITS,
-            you=welcome.you(person, floor.directory),
-            snapshot=things,
-        )
-        # A restored database has other events: numbers held from before it mean nothing.
-        cursors = hello.cursors if hello.epoch in (None, floor.epoch) else dict.fromkeys(hello.cursors, 0)
-        out = self.connection.welcomed(person, known.expires_at, known.limit_at, frame, cursors)
-        if isinstance(person, Contact):
-            self.connection.open_conversations = floor.board.open_of_contact(person.tenant, person.id)
-        floor.hub.join(self)
-        self.run(out)
+        self._floor.spawn(greeting.welcome(self, self._floor, out.hello))
 
     def _renewal(self, out: outputs.Renewal) -> None:
-        self._floor.spawn(self._renewing(out.token))
-
-    async def _renewing(self, token: str) -> None:
-        floor = self._floor
-        try:
-            known = await identity.who(floor.installation, floor.directory, token)
-        except Refused as refused:
-            self.run(self.connection.turned_away(refused))
-            return
-        person = self.connection.person
-        if person is None or (known.person.kind, known.person.id, known.grounds) != (
-            person.kind,
-            person.id,
-            self.grounds,
-        ):
-            # Another person on an open socket is a switch of user: the old one's socket ends, nothing is carried over.
-            self.close("ended", "never")
-            return
-        expires_in = max(0, (known.expires_at - floor.installation.db.clock()) // 1000)
-        self.token_id = known.token_id
-        self.run(self.connection.renewed(known.expires_at, known.limit_at, expires_in))
+        self._floor.spawn(greeting.renew(self, self._floor, out.token))
 
     def _perform(self, out: outputs.Perform) -> None:
         self._floor.spawn(self._performing(out.command))
 
     async def _performing(self, command: Command) -> None:
         try:
-            done = await perform(self._floor, self.connection.person, command)
+            done = await self._floor.perform(self.connection.person, command)
         except Refused as refused:
             self.run(self.connection.refused(command, refused))
         except Exception:
@@ -285,15 +227,6 @@ class Carrier:
 
     def _type(self, out: outputs.Type) -> None:
         self._floor.hub.typed(self, out.conversation, out.audience, out.on)
-
-
-async def perform(floor: Floor, person: Any, command: Command) -> Any:
-    """Carry out any command for a person who is known."""
-    if isinstance(command, SetState):
-        if not isinstance(person, Agent):
-            raise Refused("forbidden", MESSAGES["forbidden"])
-        return await floor.agents.set_state(person, command)
-    return await floor.conversations.perform(person, command)
 
 
 _RUN: Mapping[type, Callable[[Carrier, Any], None]] = {

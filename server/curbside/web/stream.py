@@ -16,7 +16,7 @@ from curbside.domain.errors import ProtocolError, Refused
 from curbside.realtime import frames
 from curbside.realtime.connection import HEARTBEAT_MS
 from curbside.realtime.frames import BadFrame, Command, encode
-from curbside.web.carrier import Carrier, perform
+from curbside.web.carrier import Carrier
 from curbside.web.reading import bearer, body_of, refusal
 
 POLL_S = 20.0
@@ -86,7 +86,7 @@ class Stream:
 
     async def _command(self, person: Any, command: Command) -> Response:
         try:
-            done = await perform(self._floor, person, command)
+            done = await self._floor.perform(person, command)
         except Refused as refused:
             return _answer(_no(command.key, refused))
         place = {"key": command.key, "conversation": command.conversation}
