@@ -23,15 +23,15 @@ export type EventDetail = Record<string, string | number | boolean>;
 
 /** What the launcher tells the panel. */
 export type FromHost =
-  | { type: "hello"; look: Look; context: Context; open: boolean; signed: boolean; phone: string } // signed: a token can be asked for
+  | { type: "hello"; look: Look; context: Context; open: boolean; signed: boolean; phone?: string | undefined } // signed: a token can be asked for
   | { type: "identity"; challenge: string; jwt: string }
-  | { type: "no_identity"; why: "unsigned" | "failed" | "timeout" }
+  | { type: "no_identity"; why: "unsigned" | "failed" } // no answer at all is for the panel to time
   | { type: "context"; fields: Context }
   | { type: "open" }
   | { type: "close" }
   | { type: "logout" } // forget this person now; answer `wiped`; the frame is removed within a second either way
   | ({ type: "look" } & Look)
-  | { type: "start"; context: Context | null };
+  | { type: "start"; context: Context }; // empty: the context of the page holds
 
 /** What the panel tells the launcher. */
 export type FromPanel =
@@ -56,11 +56,7 @@ export function envelope<M extends FromHost | FromPanel>(nonce: string, message:
 
 const NOUNS = /^(module|screen|version|error|correlation|workstation|x_\w{1,38})$/;
 const LONGEST = 200;
-const MOST = 24;
 const COLOUR = /^#[0-9a-f]{6}$/i;
-const CHALLENGE = /^[\w-]{43}$/;
-const FACT = /^[a-z][a-z_]*$/;
-const EVENT = /^[a-z]+(:[a-z_]+)?$/;
 const has = Object.prototype.hasOwnProperty;
 
 /** Return the own property of a value that came from elsewhere, or undefined. */
@@ -83,10 +79,9 @@ function colour(of: unknown, name: string): string | null {
 /** Keep the short, flat facts whose names are known; drop everything else. */
 function flat(of: unknown, names: RegExp): EventDetail {
   const kept: EventDetail = {};
-  let count = 0;
   for (const name in of as object) {
     const value = own(of, name);
-    if (names.test(name) && /^(st|n|b)/.test(typeof value) && `${value}`.length <= LONGEST && count++ < MOST)
+    if (names.test(name) && /^(st|n|b)/.test(typeof value) && `${value}`.length <= LONGEST)
       kept[name] = value as string;
   }
   return kept;
@@ -104,68 +99,85 @@ export function cleanLook(of: unknown): Look {
   const scheme = text(of, "scheme");
   return {
     scheme: scheme === "light" || scheme === "dark" ? scheme : "auto",
-    locale: text(of, "locale", 35) || "en",
+    locale: text(of, "locale") || "en",
     accent: colour(of, "accent"),
   };
 }
 
-type Readers<M extends { type: string }> = { [T in M["type"]]: (data: unknown) => Extract<M, { type: T }> | null };
+type Reader = RegExp | ((of: unknown, name: string) => unknown); // a text of this form, or what this makes of it
+type Readers = Record<string, Reader>;
+type Shapes<M extends { type: string }> = { [T in M["type"]]: readonly (keyof Extract<M, { type: T }>)[] };
 
-/** Read an enveloped message of this version that carries this nonce, by the reader of its type. */
-function read<M extends { type: string }>(readers: Readers<M>, data: unknown, nonce: string): M | null {
-  const type = text(data, "type");
-  const reader = type && own(data, "curbside") === VERSION && text(data, "nonce") === nonce && own(readers, type);
-  return nonce && reader ? (reader as (data: unknown) => M | null)(data) : null;
+/** Read an enveloped message of this version that carries this nonce: its own known fields and no others. */
+function read<M extends { type: string }>(shapes: Shapes<M>, readers: Readers, data: unknown, nonce: string): M | null {
+  const type = text(data, "type") as M["type"];
+  const fields = nonce && own(data, "curbside") === VERSION && own(data, "nonce") === nonce && own(shapes, type);
+  if (!fields) return null;
+  const message: Record<string, unknown> = { type };
+  for (const name of fields as string[]) {
+    const reader = readers[name] as Reader;
+    message[name] = typeof reader === "function" ? reader(data, name) : reader.exec(text(data, name) || "")?.[0];
+    if (message[name] === undefined) return null;
+  }
+  return message as M;
 }
 
-const fromPanel: Readers<FromPanel> = {
-  ready: (data) => ({ type: "ready", accent: colour(data, "accent") }),
-  need_token: (data) => {
-    const challenge = text(data, "challenge");
-    return challenge && CHALLENGE.test(challenge) ? { type: "need_token", challenge } : null;
-  },
-  unread: (data) => ({ type: "unread", count: number(data, "count") }),
-  close: () => ({ type: "close" }),
-  fold: (data) => ({ type: "fold", folded: own(data, "folded") === true }),
-  move: (data) => ({ type: "move", dx: number(data, "dx"), dy: number(data, "dy") }),
-  off: () => ({ type: "off" }),
-  on: () => ({ type: "on" }),
-  event: (data) => {
-    const name = text(data, "name", 40);
-    return name && EVENT.test(name) ? { type: "event", name, detail: flat(own(data, "detail"), FACT) } : null;
-  },
-  announce: (data) => ({ type: "announce", count: number(data, "count") }),
-  wiped: () => ({ type: "wiped" }),
+const yes = (of: unknown, name: string) => own(of, name) === true;
+
+const panelShapes: Shapes<FromPanel> = {
+  ready: ["accent"],
+  need_token: ["challenge"],
+  unread: ["count"],
+  close: [],
+  fold: ["folded"],
+  move: ["dx", "dy"],
+  off: [],
+  on: [],
+  event: ["name", "detail"],
+  announce: ["count"],
+  wiped: [],
+};
+const panelReaders: Readers = {
+  accent: colour,
+  challenge: /^[\w-]{43}$/,
+  count: number,
+  folded: yes,
+  dx: number,
+  dy: number,
+  name: /^[a-z]+(:[a-z_]+)?$/,
+  detail: (of, name) => flat(own(of, name), /^[a-z][a-z_]*$/),
 };
 
-const fromHost: Readers<FromHost> = {
-  hello: (data) => ({
-    type: "hello",
-    look: cleanLook(own(data, "look")),
-    context: cleanContext(own(data, "context")),
-    open: own(data, "open") === true,
-    signed: own(data, "signed") === true,
-    phone: text(data, "phone", 40) || "",
-  }),
-  identity: (data) => {
-    const challenge = text(data, "challenge");
-    const jwt = text(data, "jwt", 8192);
-    return challenge && jwt ? { type: "identity", challenge, jwt } : null;
-  },
-  no_identity: (data) => {
-    const why = own(data, "why");
-    return { type: "no_identity", why: why === "failed" || why === "timeout" ? why : "unsigned" };
-  },
-  context: (data) => ({ type: "context", fields: cleanContext(own(data, "fields")) }),
-  open: () => ({ type: "open" }),
-  close: () => ({ type: "close" }),
-  logout: () => ({ type: "logout" }),
-  look: (data) => ({ type: "look", ...cleanLook(data) }),
-  start: (data) => ({ type: "start", context: own(data, "context") ? cleanContext(own(data, "context")) : null }),
+const hostShapes: Shapes<FromHost> = {
+  hello: ["look", "context", "open", "signed", "phone"],
+  identity: ["challenge", "jwt"],
+  no_identity: ["why"],
+  context: ["fields"],
+  open: [],
+  close: [],
+  logout: [],
+  look: ["scheme", "locale", "accent"],
+  start: ["context"],
+};
+const hostReaders: Readers = {
+  look: (of, name) => cleanLook(own(of, name)),
+  context: (of, name) => cleanContext(own(of, name)),
+  fields: (of, name) => cleanContext(own(of, name)),
+  open: yes,
+  signed: yes,
+  phone: (of, name) => text(of, name, 40) ?? "",
+  challenge: /^[\w-]{43}$/,
+  jwt: (of, name) => text(of, name, 8192) || undefined, // undefined: not acceptable
+  why: /^(unsigned|failed)$/,
+  scheme: (of) => cleanLook(of).scheme,
+  locale: (of) => cleanLook(of).locale,
+  accent: colour,
 };
 
 /** Read what came from the panel; null when it is not for us. The caller has checked source and origin. */
-export const readFromPanel = (data: unknown, nonce: string): FromPanel | null => read(fromPanel, data, nonce);
+export const readFromPanel = (data: unknown, nonce: string): FromPanel | null =>
+  read<FromPanel>(panelShapes, panelReaders, data, nonce);
 
 /** Read what came from the launcher; null when it is not for us. The caller has checked source and origin. */
-export const readFromHost = (data: unknown, nonce: string): FromHost | null => read(fromHost, data, nonce);
+export const readFromHost = (data: unknown, nonce: string): FromHost | null =>
+  read<FromHost>(hostShapes, hostReaders, data, nonce);

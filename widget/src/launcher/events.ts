@@ -1,5 +1,4 @@
 import type { EventDetail } from "../core/bridge";
-import { later } from "./natives";
 
 type Listener = (detail: EventDetail) => void;
 const listeners: { name: string; fn: Listener | null }[] = [];
@@ -20,9 +19,7 @@ export function emit(name: string, detail: EventDetail = {}): void {
       try {
         each.fn?.(detail);
       } catch (error) {
-        later(() => {
-          throw error; // the page's own mistake: reported as such, and not ours to stumble over
-        });
+        console.error(error); // the page's own mistake: reported, and not ours to stumble over
       }
   document.dispatchEvent(new CustomEvent(`curbside:${name}`, { detail }));
 }

@@ -2,6 +2,9 @@
 import { envelope, type FromHost, type FromPanel, readFromPanel, VERSION } from "../core/bridge";
 import { every, later, listen, random } from "./natives";
 
+/** What the launcher hears of the panel. */
+export type Told = Exclude<FromPanel, { type: "wiped" }>;
+
 export interface PanelFrame {
   post(message: FromHost): void;
   focus(): void;
@@ -21,7 +24,7 @@ export function openFrame(
   parent: Node,
   title: string,
   hello: () => FromHost,
-  heard: (message: FromPanel) => void,
+  heard: (message: Told) => void,
 ): PanelFrame {
   const nonce = newNonce();
   const element = document.createElement("iframe");
@@ -31,11 +34,11 @@ export function openFrame(
   const greet = () => post(hello());
   const remove = () => {
     clearInterval(greeting);
-    unlisten();
     element.remove();
   };
-  const unlisten = listen<MessageEvent>(window, "message", ({ source, origin: from, data }) => {
-    const message = source === element.contentWindow && from === origin && readFromPanel(data, nonce);
+  // Once the element is gone it has no contentWindow, so nothing is its message any more.
+  listen<MessageEvent>(window, "message", ({ source, origin: from, data }) => {
+    const message = source && source === element.contentWindow && from === origin && readFromPanel(data, nonce);
     if (!message) return;
     if (message.type === "ready") clearInterval(greeting);
     if (message.type === "wiped") remove();

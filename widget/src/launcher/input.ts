@@ -4,20 +4,15 @@
 // button, it is done all the same.
 import { later, listen } from "./natives";
 import { pressed, type Settings } from "./settings";
-import type { build } from "./view";
+import { host, root } from "./view";
 
-export interface Asked {
-  does(name: string): void; // what a button's name says
-  toggle(from?: HTMLElement): void;
-}
-
-/** Listen for everything a person does to the launcher. */
-export function hear({ host, root }: ReturnType<typeof build>, settings: Settings, asked: Asked): void {
+/** Listen for everything a person does to the launcher; a button `does` what its class name says. */
+export function hear(settings: Settings, does: (name: string) => void, toggle: (from?: HTMLElement) => void): void {
   let pending = false;
   const press = (target: EventTarget | null) => {
     const button = pending && (target as Element | null)?.closest("button");
     pending = false;
-    if (button) asked.does(button.name);
+    if (button) does(button.className);
   };
   listen<MouseEvent>(window, "click", (event) => {
     const own = settings.button && (event.target as Element).closest<HTMLElement>(settings.button);
@@ -26,20 +21,20 @@ export function hear({ host, root }: ReturnType<typeof build>, settings: Setting
       later(() => press(root.elementFromPoint(event.clientX, event.clientY)));
     } else if (own) {
       event.preventDefault();
-      asked.toggle(own);
+      toggle(own);
     }
   });
   listen(root, "click", (event) => press(event.target));
-  for (const type of ["focus", "focusin", "blur", "focusout", "pointerdown", "mousedown", "touchstart"])
+  for (const type of ["focus", "focusin", "mousedown", "touchstart"])
     listen(window, type, (event) => event.target === host && event.stopPropagation());
   listen<KeyboardEvent>(window, "keydown", (event) => {
     if (event.target === host) {
       event.stopPropagation();
-      if (event.key === "Escape") asked.does("close");
+      if (event.key === "Escape") does("close");
     }
     if (pressed(settings.shortcut, event)) {
       event.preventDefault();
-      asked.toggle();
+      toggle();
     }
   });
 }

@@ -1,14 +1,14 @@
 // The launcher: what it knows, the verbs of the public API, and what it does on the panel's word.
 // There is one in a page, so what it knows are this file's variables.
-import { type Context, cleanContext, cleanLook, type FromPanel, type Scheme } from "../core/bridge";
+import { type Context, cleanContext, cleanLook, type Scheme } from "../core/bridge";
 import { emit, on } from "./events";
-import { openFrame, type PanelFrame } from "./frame";
+import { openFrame, type PanelFrame, type Told } from "./frame";
 import { hear } from "./input";
 import { later, listen } from "./natives";
 import type { Settings } from "./settings";
 import { askForToken, type Token } from "./token";
 import { stayOnTop } from "./top";
-import { build } from "./view";
+import { build, button, focusCard, host, panel, say, showButton, showDock, showPanel } from "./view";
 import { wordsOf } from "./words";
 
 export interface Boot {
@@ -23,7 +23,6 @@ export interface Boot {
 const PATIENCE = 4000; // until the panel must have said `ready`
 
 let settings: Settings;
-let view: ReturnType<typeof build>;
 let boot: Boot = {};
 let context: Context = {};
 let frame: PanelFrame | null = null;
@@ -35,30 +34,26 @@ let hidden = false;
 let off = false;
 let count = 0;
 let accent: string | null = null; // the tenant's
-let place: number[];
+const moved: [number, number] = [0, 0]; // how far the panel was dragged
 let returnTo: HTMLElement;
 
 const page = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme:dark)");
 
-function look() {
-  const said = cleanLook({ locale: page.lang, accent, ...boot });
-  if (said.scheme === "auto" && dark.matches) said.scheme = "dark";
-  return said;
-}
+const look = () => cleanLook({ locale: page.lang, accent, ...boot });
 const words = () => wordsOf(look().locale);
 const focused = () => document.activeElement as HTMLElement;
 
+/** The class names that hold. */
+const kinds = (...names: unknown[]) => names.join(" ");
+
 function show() {
-  view.show({
-    ...{ open, folded, ready, silent, count, place },
-    ...settings,
-    words: words(),
-    rtl: getComputedStyle(page).direction === "rtl",
-    dark: look().scheme === "dark",
-    accent: look().accent,
-    gone: hidden || off || !!settings.button,
-  });
+  const { scheme, accent } = look();
+  const isDark = (scheme === "dark" || (scheme === "auto" && dark.matches)) && "dark";
+  const rtl = getComputedStyle(page).direction === "rtl";
+  showDock(kinds(isDark, open && !folded && "full"), rtl, accent || (isDark ? "#45b3a8" : "#0b746d"), settings);
+  showButton(words(), hidden || off || !!settings.button, open, count);
+  showPanel(words(), kinds(open && "open", folded && "folded", ready && "ready"), silent, settings.phone);
   if (settings.button)
     for (const each of document.querySelectorAll<HTMLElement>(settings.button)) {
       each.hidden = off;
@@ -71,17 +66,17 @@ function load() {
   if (frame) return;
   const mine = openFrame(
     settings,
-    view.panel,
+    panel,
     words()[0] as string,
     () => ({ type: "hello", look: look(), context, open, signed: !!boot.token, phone: settings.phone }),
-    (message) => mine === frame && (heard[message.type] as (message: FromPanel) => void)(message),
+    (message) => mine === frame && (heard[message.type] as (message: Told) => void)(message),
   );
   frame = mine;
   later(() => {
     if (mine !== frame || ready) return;
     silent = true;
     show();
-    if (open) view.focusCard();
+    if (open) focusCard();
   }, PATIENCE);
 }
 
@@ -103,16 +98,16 @@ function loadAtIdle() {
 
 function opened(from?: HTMLElement) {
   const before = focused();
-  returnTo = from || (before === document.body || before === view.host ? view.button : before);
+  returnTo = from || (before === document.body || before === host ? button : before);
   load();
   show();
   frame?.post({ type: "open" });
-  ready ? frame?.focus() : view.focusCard();
+  ready ? frame?.focus() : focusCard();
   emit("open");
 }
 
 function closed() {
-  const within = focused() === view.host;
+  const within = focused() === host;
   show();
   frame?.post({ type: "close" });
   if (within) returnTo.focus();
@@ -138,19 +133,19 @@ function forget() {
   setOpen(false);
   unload();
   boot = context = {} as Context;
-  off = hidden = false;
+  off = false;
   accent = null;
-  view.say("");
+  say("");
   show();
 }
 
-const heard: { [T in FromPanel["type"]]: (message: Extract<FromPanel, { type: T }>) => void } = {
+const heard: { [T in Told["type"]]: (message: Extract<Told, { type: T }>) => void } = {
   ready(message) {
     accent = message.accent;
     ready = true;
     silent = false;
     show();
-    if (open && focused() === view.host) frame?.focus();
+    if (open && focused() === host) frame?.focus();
     emit("ready");
   },
   need_token({ challenge }) {
@@ -158,22 +153,17 @@ const heard: { [T in FromPanel["type"]]: (message: Extract<FromPanel, { type: T 
     askForToken(boot.token, challenge, (message) => asker === frame && frame?.post(message));
   },
   unread: (message) => setCount(message.count),
-  announce: (message) => view.say(`${message.count} ${words()[2]}`),
+  announce: (message) => say(`${message.count} ${words()[2]}`),
   close: () => setOpen(false),
   fold(message) {
     folded = message.folded;
     show();
   },
   move({ dx, dy }) {
-    const { left, right, top, bottom } = view.panel.getBoundingClientRect();
-    const [inline, block, x, y] = place as [number, number, number, number];
-    place = [
-      inline,
-      block,
-      x + Math.max(-left, Math.min(dx, innerWidth - right)),
-      y + Math.max(-top, Math.min(dy, innerHeight - bottom)),
-    ];
-    show();
+    const { left, right, top, bottom } = panel.getBoundingClientRect();
+    moved[0] += Math.max(-left, Math.min(dx, innerWidth - right));
+    moved[1] += Math.max(-top, Math.min(dy, innerHeight - bottom));
+    panel.style.translate = `${moved[0]}px ${moved[1]}px`; // through the object model: no policy forbids that
   },
   off() {
     off = true;
@@ -185,18 +175,18 @@ const heard: { [T in FromPanel["type"]]: (message: Extract<FromPanel, { type: T 
     show();
   },
   event: ({ name, detail }) => emit(name, detail),
-  wiped() {},
 };
 
+const close = () => setOpen(false);
 const toggle = (from?: HTMLElement) => setOpen(!open, from);
 const does: Record<string, () => void> = {
-  toggle: () => toggle(view.button),
-  close: () => setOpen(false),
+  help: () => toggle(button),
+  close,
   again() {
     unload();
     load();
     show();
-    view.focusCard();
+    focusCard();
   },
 };
 
@@ -212,6 +202,7 @@ export const verbs = {
       forget();
       boot = given;
       context = cleanContext(given.context);
+      hidden = false;
       loadAtIdle();
     }
     show();
@@ -224,7 +215,7 @@ export const verbs = {
   /** Forget the person; the button stays, with phone number and hours. */
   logout: forget,
   open: () => setOpen(true),
-  close: () => setOpen(false),
+  close,
   toggle: () => toggle(),
   show() {
     hidden = false;
@@ -237,7 +228,7 @@ export const verbs = {
   },
   startConversation(fields?: Context) {
     setOpen(true);
-    frame?.post({ type: "start", context: fields ? cleanContext(fields) : null });
+    frame?.post({ type: "start", context: cleanContext(fields) });
   },
   setContext(fields?: Context) {
     context = cleanContext(fields);
@@ -254,14 +245,10 @@ export const verbs = {
 /** Start the launcher in this document; returns its element. */
 export function launch(given: Settings): HTMLElement {
   settings = given;
-  place = [given.inline, given.block, 0, 0];
-  view = build();
-  hear(view, settings, { does: (name) => does[name]?.(), toggle });
-  listen(dark, "change", () => {
-    show();
-    frame?.post({ type: "look", ...look() });
-  });
+  build();
+  hear(settings, (name) => does[name]?.(), toggle);
+  listen(dark, "change", show);
   show();
-  stayOnTop(view.host, view.root);
-  return view.host;
+  stayOnTop();
+  return host;
 }

@@ -5,12 +5,13 @@ import { readSettings } from "./settings";
 
 type Call = (verb: string, ...args: unknown[]) => unknown;
 type Api = Call & { q?: [string, ...unknown[]][]; [name: string]: unknown };
+type Verbs = Record<string, (...args: unknown[]) => unknown>;
 type Home = Element & { call?: Call };
 
 const page = window as unknown as { Curbside?: Api };
-const outermost = top || window;
+const outermost = top as Window;
 const SCRIPT = "script[data-tenant][src*=widget]";
-const script = (document.currentScript || document.querySelector(SCRIPT)) as HTMLScriptElement | null;
+const script = (document.currentScript || document.querySelector(SCRIPT)) as HTMLScriptElement;
 
 /** The launcher that lives somewhere in this page, its frames and the frames around it, as far as we may look. */
 function find(at: Window): Call | undefined {
@@ -35,28 +36,25 @@ function topWillLaunch(): boolean {
 function install(call: Call) {
   const api = ((verb, ...args) => call(verb, ...args)) as Api;
   const asked = page.Curbside?.q || [];
-  for (const name in verbs) Object.defineProperty(api, name, { value: (...args: unknown[]) => call(name, ...args) });
+  for (const name in verbs) api[name] = (...args: unknown[]) => call(name, ...args);
   page.Curbside = api;
   for (let at = 0; at < asked.length; at++) call(...(asked[at] as [string]));
 }
 
 function begin(tries: number) {
-  if (find(outermost)) {
-    if (!page.Curbside?.boot) install((...said) => find(outermost)?.(...said));
-  } else if (tries && topWillLaunch()) later(() => begin(tries - 1), 250);
-  else {
-    const settings = readSettings(script);
-    if (!settings) return console.warn("Curbside: data-tenant is missing");
-    const call: Call = (verb, ...args) =>
-      (verbs as Record<string, unknown> as Record<string, Call>)[verb]?.(...(args as [string]));
-    (launch(settings) as Home).call = call;
-    install(call);
+  try {
+    if (find(outermost)) {
+      if (!page.Curbside?.boot) install((...said) => find(outermost)?.(...said));
+    } else if (tries && topWillLaunch()) later(() => begin(tries - 1), 250);
+    else {
+      const call: Call = (verb, ...args) => (verbs as Record<string, unknown> as Verbs)[verb]?.(...args);
+      (launch(readSettings(script)) as Home).call = call;
+      install(call);
+    }
+  } catch (error) {
+    document.querySelector("curbside-launcher")?.remove();
+    console.error("Curbside:", error);
   }
 }
 
-try {
-  begin(20);
-} catch (error) {
-  document.querySelector("curbside-launcher")?.remove();
-  console.warn("Curbside could not start", error);
-}
+begin(20);

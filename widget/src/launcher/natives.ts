@@ -1,7 +1,6 @@
 // The page's globals may be broken by its own scripts, before us or after. What we need is taken once, at load, and
 // addEventListener is tried before it is trusted: a broken one is replaced by a fresh frame's.
 let add = EventTarget.prototype.addEventListener;
-let remove = EventTarget.prototype.removeEventListener;
 
 export const later = setTimeout;
 export const every = setInterval;
@@ -23,14 +22,11 @@ function listens(): boolean {
 if (!listens()) {
   const frame = document.createElement("iframe");
   document.documentElement.appendChild(frame);
-  const fresh = (frame.contentWindow as unknown as typeof globalThis).EventTarget.prototype;
-  add = fresh.addEventListener;
-  remove = fresh.removeEventListener;
+  add = (frame.contentWindow as unknown as typeof globalThis).EventTarget.prototype.addEventListener;
   frame.remove();
 }
 
 /** Listen before anybody in the page does; the answer stops it. */
-export function listen<E extends Event>(to: EventTarget, type: string, fn: (event: E) => void): () => void {
+export function listen<E extends Event>(to: EventTarget, type: string, fn: (event: E) => void): void {
   add.call(to, type, fn as EventListener, true);
-  return () => remove.call(to, type, fn as EventListener, true);
 }

@@ -1,38 +1,27 @@
 // What the snippet's attributes say.
 export interface Settings {
-  origin: string; // where the panel lives
   tenant: string;
-  phone: string;
-  start: boolean; // at the start of the line instead of its end
-  inline: number; // pixels from the side, and
-  block: number; // from the bottom
-  shortcut: string;
-  button: string; // selector of the page's own button
+  phone?: string;
+  position?: string; // 'start': at the start of the writing line instead of its end
+  offset?: string; // '24' or '24,80': pixels from the side, and from the bottom
+  shortcut?: string;
+  button?: string; // selector of the page's own button
+  panel?: string; // where the panel lives, when not where the script does
+  origin: string; // of the panel
 }
 
-/** Read the settings from our own script element; null when it names no tenant. */
-export function readSettings(script: HTMLScriptElement | null): Settings | null {
-  const said = script?.dataset;
-  if (!said?.tenant) return null;
-  const [inline = 24, block = inline] = (said.offset?.match(/\d{1,4}/g) || []) as unknown[] as number[];
-  return {
-    origin: new URL(said.panel || (script as HTMLScriptElement).src).origin,
-    tenant: said.tenant,
-    phone: said.phone || "",
-    start: said.position === "start",
-    inline,
-    block,
-    shortcut: said.shortcut || "",
-    button: said.button || "",
-  };
+/** Read the settings from our own script element. */
+export function readSettings(script: HTMLScriptElement): Settings {
+  const said: DOMStringMap = script.dataset;
+  if (!said.tenant) throw Error("no data-tenant");
+  return { ...said, tenant: said.tenant, origin: new URL(said.panel || script.src).origin };
 }
 
-/** True when this key press is the shortcut ('Ctrl+Alt+Shift+Meta+H', in this order); a bare letter never is one. */
-export function pressed(shortcut: string, { ctrlKey, altKey, shiftKey, metaKey, key, code }: KeyboardEvent): boolean {
-  const held = `${ctrlKey ? "ctrl+" : ""}${altKey ? "alt+" : ""}${shiftKey ? "shift+" : ""}${metaKey ? "meta+" : ""}`;
-  const wanted = shortcut.toLowerCase();
-  return (
-    /(ctrl|alt|meta)\+|^f\d/.test(wanted) &&
-    (held + key.toLowerCase() === wanted || held + code.slice(-1).toLowerCase() === wanted)
-  );
+/** True when this key press is the shortcut: 'Control+Alt+Meta+Shift+H' (in this order; Shift alone is not enough). */
+export function pressed(shortcut: string | undefined, event: KeyboardEvent): boolean {
+  let held = "";
+  for (const name of ["Control", "Alt", "Meta"]) if (event.getModifierState(name)) held += `${name}+`;
+  if (!held) return false;
+  if (event.shiftKey) held += "Shift+";
+  return held + event.key.toUpperCase() === shortcut || held + event.code.slice(-1) === shortcut;
 }

@@ -1,110 +1,102 @@
+// What is seen of the launcher: a round button, and above it a panel that holds the frame or a card of a few words.
+// There is one in a page, so its elements are this file's variables.
+import type { Settings } from "./settings";
 import { placement, STYLE } from "./style";
 
-const HELP =
-  "M21 11.5a8.5 8.5 0 0 1-12.6 7.4L3 20.5l1.6-5A8.5 8.5 0 1 1 21 11.5zM10 9.3a2.2 2.2 0 0 1 4.3.5c0 1.5-2.1 1.8-2.1 3.2M12.2 15.8v.01";
+const HELP = "M4 20.5l1.5-5A8.5 8.5 0 1 1 9 19zM11 9.5a2 2 0 1 1 3 1.7q-1 .6-1 1.8m0 3v.01";
 const DOWN = "M6 9l6 6 6-6";
-const CROSS = "M6 6l12 12M18 6L6 18";
 
-/** What a person sees of the launcher, as one plain value. */
-export interface Look {
-  words: string[];
-  rtl: boolean;
-  dark: boolean;
-  accent: string | null;
-  place: number[]; // inline and block offset, and how far the panel was dragged
-  start: boolean;
-  gone: boolean; // the round button does not show
-  open: boolean;
-  folded: boolean;
-  ready: boolean;
-  silent: boolean; // the panel did not answer
-  count: number;
-  phone: string;
-}
+export let host: HTMLElement;
+export let root: ShadowRoot;
+export let button: HTMLElement;
+export let panel: HTMLElement;
+let dock: HTMLElement;
+let sign: Element;
+let word: HTMLElement;
+let badge: HTMLElement;
+let title: HTMLElement;
+let why: HTMLElement;
+let call: HTMLAnchorElement;
+let again: HTMLElement;
+let shut: HTMLElement;
+let said: HTMLElement;
+let moving: CSSStyleSheet;
 
 /** Make an element of our shadow tree. */
-function make<T extends HTMLElement>(name: string, className: string, parent: Node): T {
-  const element = document.createElement(name) as T;
+function make(name: string, className: string, parent: Node): HTMLElement {
+  const element = document.createElement(name);
   element.className = className;
   return parent.appendChild(element);
 }
 
-/** A button that does something; what, its `name` says. */
-function makeButton(name: string, className: string, parent: Node): HTMLButtonElement {
-  const button = make<HTMLButtonElement>("button", className, parent);
-  button.name = name;
-  return button;
-}
-
-function icon(parent: Node): SVGPathElement {
+/** Make an icon; returns its path. */
+function makeIcon(parent: Node): Element {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.ariaHidden = "true";
   return parent.appendChild(svg).appendChild(document.createElementNS(space, "path"));
 }
 
-/** Join the names of the classes that hold. */
-const classes = (...names: (string | false)[]): string => names.join(" ");
-
-/** Build the launcher's elements: a closed shadow root, no markup parsed, no style attribute. */
+/** Build the elements: a closed shadow root, no markup parsed, no style attribute. */
 export function build() {
-  const host = document.createElement("curbside-launcher");
-  const root = host.attachShadow({ mode: "closed" });
-  const moving = new CSSStyleSheet();
+  host = document.createElement("curbside-launcher");
+  root = host.attachShadow({ mode: "closed" });
   const fixed = new CSSStyleSheet();
+  moving = new CSSStyleSheet();
   fixed.replaceSync(STYLE);
   root.adoptedStyleSheets = [fixed, moving];
-
-  const dock = make("div", "", root);
-  const panel = make("div", "", dock);
+  dock = make("div", "", root);
+  panel = make("div", "", dock);
   panel.role = "dialog";
   const card = make("div", "card", panel);
-  const title = make("b", "", card);
-  const why = make("span", "", card);
-  const phone = make<HTMLAnchorElement>("a", "", card);
-  const again = makeButton("again", "", card);
-  const shut = makeButton("close", "x", panel);
-  icon(shut).setAttribute("d", CROSS);
-  const button = makeButton("toggle", "help", dock);
-  const sign = icon(button);
-  const word = make("span", "word", button);
-  const badge = make("span", "badge", button);
-  const said = make("div", "said", dock);
+  title = make("b", "", card);
+  why = make("span", "", card);
+  call = make("a", "", card) as HTMLAnchorElement;
+  again = make("button", "again", card);
+  shut = make("button", "close", card);
+  button = make("button", "help", dock);
+  sign = makeIcon(button);
+  word = make("span", "word", button);
+  badge = make("span", "badge", button);
+  said = make("div", "said", dock);
   said.role = "status";
-
-  function show({ words, open, silent, count, ...look }: Look) {
-    const [help, close, news, sorry, call, retry] = words as [string, string, string, string, string, string];
-    moving.replaceSync(placement(look.dark, look.accent, look.place));
-    dock.dir = look.rtl ? "rtl" : "ltr";
-    dock.className = classes("dock", look.dark && "dark", look.start && "start", open && !look.folded && "full");
-    panel.className = classes("panel", open && "open", look.folded && "folded", look.ready && "ready");
-    panel.ariaLabel = title.textContent = silent ? sorry : help;
-    why.textContent = call;
-    phone.textContent = look.phone;
-    phone.href = `tel:${look.phone}`;
-    phone.hidden = why.hidden = !(silent && look.phone);
-    again.textContent = retry;
-    again.hidden = !silent;
-    shut.ariaLabel = close;
-    button.hidden = look.gone;
-    button.ariaExpanded = `${open}`;
-    button.ariaLabel = help + (count ? `: ${count} ${news}` : "");
-    sign.setAttribute("d", open ? DOWN : HELP);
-    word.textContent = open ? close : help;
-    badge.hidden = !count || open;
-    badge.textContent = `${count}`;
-  }
-  return {
-    host,
-    root,
-    button,
-    panel,
-    show,
-    /** Say something once to those who listen to the screen. */
-    say(text: string) {
-      said.textContent = text;
-    },
-    focusCard: () => (again.hidden ? shut : again).focus(),
-  };
 }
+
+/** Show colours and places; `kind` is its class names. */
+export function showDock(kind: string, rtl: boolean, accent: string, settings: Settings) {
+  moving.replaceSync(placement(accent, settings));
+  dock.className = `dock ${kind}`;
+  dock.dir = rtl ? "rtl" : "ltr";
+}
+
+/** Show the button, with the number of unread messages. */
+export function showButton([help, close, news]: string[], gone: boolean, open: boolean, count: number) {
+  button.hidden = gone;
+  button.ariaExpanded = `${open}`;
+  button.ariaLabel = help + (count ? `: ${count} ${news}` : "");
+  sign.setAttribute("d", open ? DOWN : HELP);
+  word.textContent = (open ? close : help) as string;
+  badge.hidden = !count || open;
+  badge.textContent = `${count}`;
+}
+
+/** Show the panel, and in it the card: that help opens or, if it is silent, that it does not answer. */
+export function showPanel([help, close, , sorry, phoneUs, retry]: string[], kind: string, silent: boolean, phone = "") {
+  panel.className = `panel ${kind}`;
+  panel.ariaLabel = title.textContent = (silent ? sorry : help) as string;
+  why.textContent = phoneUs as string;
+  call.textContent = phone;
+  call.href = `tel:${phone}`;
+  call.hidden = why.hidden = !(silent && phone);
+  again.textContent = retry as string;
+  again.hidden = !silent;
+  shut.textContent = close as string;
+}
+
+/** Say something once to those who listen to the screen. */
+export function say(text: string) {
+  said.textContent = text;
+}
+
+/** Put the focus where something can be done while there is no panel. */
+export const focusCard = () => (again.hidden ? shut : again).focus();
