@@ -54,7 +54,7 @@ def _why_not(name: str, value: Any) -> str | None:
     if _ADDRESS.search(value) or not _VALUE.fullmatch(value):
         return "not a name or a code"
     if name in _RECORD_FREE:
-        return None if _UUID.fullmatch(value) or not _RECORD.search(value) else "looks like a record number"
+        return None if _UUID.fullmatch(value.strip()) or not _RECORD.search(value) else "looks like a record number"
     if _RECORD.search(value) or _DATE.search(value):
         return "looks like a record number"
     return None

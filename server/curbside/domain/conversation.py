@@ -116,7 +116,8 @@ def _handed_over(state: Conversation, event: Event) -> Conversation:
 
 
 def _waiting(state: Conversation, event: Event) -> Conversation:
-    return replace(state, status="pending", on=event.facts["on"], until=event.facts["until"])
+    facts = event.facts
+    return replace(state, status="pending", on=facts["on"], until=facts["until"], waiting_since=None)
 
 
 def _woken(state: Conversation, event: Event) -> Conversation:
