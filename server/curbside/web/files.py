@@ -1,0 +1,185 @@
+"""Attachments over HTTPS: put up with a token, fetched by a link that was asked for with one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from curbside.actions import identity
+from curbside.actions.directory import Directory
+from curbside.actions.files import LINK_S, Files
+from curbside.actions.installation import Installation
+from curbside.domain.errors import Refused
+from curbside.domain.files import BYTES_MAX, CONVERSATION_ID
+from curbside.domain.people import Person
+from curbside.web.reading import bearer, refusal
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+_AROUND = 4096
+_NAME_MAX = 1024
+_PRIVATE = {"Cache-Control": "private, no-store"}
+_SANDBOX = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+
+class FileRoutes:
+    """Serve /v1/files."""
+
+    def __init__(self, installation: Installation, directory: Directory, files: Files) -> None:
+        self._installation = installation
+        self._directory = directory
+        self._files = files
+        self.routes = [
+            Route("/v1/files", self.add, methods=["POST"]),
+            Route("/v1/files/{id}/link", self.link, methods=["POST"]),
+            Route("/v1/files/{id}/{signature}", self.fetch, methods=["GET"]),
+        ]
+
+    async def add(self, request: Request) -> Response:
+        """Take a file in: `multipart/form-data` with `conversation` first, then `file`."""
+        try:
+            person = await self._person(request)
+            form = await self._read_form(request, person)
+            ref = await self._files.add(person, form.conversation, form.name, bytes(form.content))
+        except Refused as refused:
+            return refusal(refused)
+        fields = ("id", "name", "mime", "size", "width", "height")
+        return JSONResponse({name: getattr(ref, name) for name in fields}, 201, _PRIVATE)
+
+    async def link(self, request: Request) -> Response:
+        """Answer with a link to a file, for a minute."""
+        try:
+            person = await self._person(request)
+            id = request.path_params["id"]
+            signature = await self._files.link(person, id)
+        except Refused as refused:
+            return refusal(refused)
+        return JSONResponse({"url": f"/v1/files/{id}/{signature}", "expires_in": LINK_S}, headers=_PRIVATE)
+
+    async def fetch(self, request: Request) -> Response:
+        """Answer with the bytes that a link names: they can be looked at or kept, never run."""
+        try:
+            file = await self._files.fetch(request.path_params["id"], request.path_params["signature"])
+        except Refused as refused:
+            return refusal(refused)
+        disposition = "inline" if file.inline else "attachment"
+        headers = {
+            **_PRIVATE,
+            "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file.name, safe='')}",
+            "Content-Security-Policy": _SANDBOX,
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        }
+        charset = "; charset=utf-8" if file.mime.startswith("text/") else ""
+        headers["Content-Type"] = file.mime + charset
+        return Response(file.content, headers=headers)
+
+    async def _read_form(self, request: Request, person: Person) -> Form:
+        """Read the form, and ask whether `person` may do this before the bytes of the file are read."""
+        parser, form = _parser(request)
+        read = 0
+        asked = False
+        try:
+            async for chunk in request.stream():
+                read += len(chunk)
+                if read > BYTES_MAX + _AROUND:
+                    raise Refused("file_too_large")
+                parser.write(chunk)
+                if form.in_file and not asked:
+                    asked = True
+                    await self._files.check_may_add(person, form.conversation)
+            parser.finalize()
+        except ValueError:  # the parser's own errors, and those of misshapen numbers and encodings, are of this kind
+            raise Refused("bad_file") from None
+        if not form.in_file:
+            raise Refused("bad_file")
+        return form
+
+    async def _person(self, request: Request) -> Person:
+        known = await identity.who(self._installation, self._directory, bearer(request))
+        return known.person
+
+
+class Form:
+    """The two fields of an upload, as far as they have been read. Nothing is written to a temporary file."""
+
+    def __init__(self) -> None:
+        self.conversation = ""
+        self.name = ""
+        self.in_file = False
+        self.content = bytearray()
+        self._header = b""
+        self._value = b""
+        self._disposition = b""
+        self._field = b""
+        self._seen: set[bytes] = set()
+
+    def callbacks(self) -> MultipartCallbacks:
+        return {
+            "on_part_begin": self._part_begins,
+            "on_header_field": self._header_name,
+            "on_header_value": self._header_value,
+            "on_header_end": self._header_ends,
+            "on_headers_finished": self._headers_end,
+            "on_part_data": self._data,
+        }
+
+    def _part_begins(self) -> None:
+        self._header = self._value = self._disposition = self._field = b""
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+        self._bound(self._header)
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+        self._bound(self._value)
+
+    def _header_ends(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._disposition = self._value
+        self._header = self._value = b""
+
+    def _headers_end(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        self._field = options.get(b"name", b"")
+        if self._field not in (b"conversation", b"file") or self._field in self._seen:
+            raise Refused("bad_file")
+        self._seen.add(self._field)
+        if self._field == b"file":
+            if CONVERSATION_ID.fullmatch(self.conversation) is None:
+                raise Refused("bad_file")
+            self.in_file = True
+            self.name = options.get(b"filename", b"").decode(errors="replace")[:_NAME_MAX]
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._field == b"conversation":
+            self.conversation += data[start:end].decode(errors="replace")
+            self._bound(self.conversation)
+            return
+        self.content += data[start:end]
+        if len(self.content) > BYTES_MAX:
+            raise Refused("file_too_large")
+
+    def _bound(self, text: bytes | str) -> None:
+        if len(text) > _NAME_MAX:
+            raise Refused("bad_file")
+
+
+def _parser(request: Request) -> tuple[MultipartParser, Form]:
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    boundary = options.get(b"boundary", b"")
+    if kind != b"multipart/form-data" or not boundary:
+        raise Refused("bad_file")
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > BYTES_MAX + _AROUND:
+        raise Refused("file_too_large")
+    form = Form()
+    return MultipartParser(boundary, form.callbacks()), form
