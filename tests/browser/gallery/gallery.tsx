@@ -9,7 +9,7 @@ import { wear } from "../../../widget/src/panel/wear";
 import { wordsFor } from "../../../widget/src/panel/words";
 import type { World } from "../../../widget/src/panel/world";
 import { context, NOW } from "./nouns";
-import { STATES, type Shown } from "./states";
+import { type Shown, STATES } from "./states";
 
 const [name = "", query = ""] = location.hash.slice(1).split("?");
 const options = new URLSearchParams(query);
@@ -29,7 +29,8 @@ const desk = {
     if (now) state.value = { ...now, drafts: { ...now.drafts, [conversation]: draft } as typeof now.drafts };
   },
 } as unknown as Desk;
-for (const verb of ["read", "typing", "send", "retry", "discard", "open", "close", "list"]) Object.assign(desk, { [verb]: () => "key" });
+for (const verb of ["read", "typing", "send", "retry", "discard", "open", "close", "list"])
+  Object.assign(desk, { [verb]: () => "key" });
 
 const week = [["07:00", "19:00"]];
 const config = parseConfig(
@@ -40,11 +41,14 @@ const config = parseConfig(
     hours: { tz: "UTC", days: [week, week, week, week, week, [], []] },
     open: !shown.closed,
     opens_at: shown.closed ? Date.UTC(2026, 10, 24, 8) : null,
-    incidents: shown.state === null && !shown.closed ? [{ id: "i", text: "E-prescribing is slow since 02:40.", next_update_at: NOW + 1_800_000 }] : [],
+    incidents:
+      shown.state === null && !shown.closed
+        ? [{ id: "i", text: "E-prescribing is slow since 02:40.", next_update_at: NOW + 1_800_000 }]
+        : [],
   }),
 );
 const words = wordsFor(locale);
-const world: World & { look: ReturnType<typeof signal> } = {
+const world = {
   config,
   phone: config.phone,
   look: signal({ scheme: options.get("scheme") ?? "light", locale, accent: options.get("accent") }),
@@ -64,9 +68,11 @@ const world: World & { look: ReturnType<typeof signal> } = {
   tell: () => {},
   identifyAgain: () => {},
   startNew: () => {},
+  go: () => {},
+  calm: () => {},
   post: () => Promise.resolve(new Response(JSON.stringify({ results: [] }))),
-} as never;
-wear(world as never);
+} as unknown as World;
+wear(world);
 if (options.get("dir")) document.documentElement.dir = options.get("dir") as string;
 if (options.get("text")) document.documentElement.style.fontSize = `${options.get("text")}%`;
 const root = document.getElementById("root");
@@ -77,8 +83,10 @@ async function perform(): Promise<void> {
   const pause = () => new Promise((done) => setTimeout(done, 150));
   await pause();
   for (const label of shown.act ?? []) {
-    const wanted = (element: HTMLElement) => (element.getAttribute("aria-label") ?? element.textContent?.trim()) === label;
-    [...document.querySelectorAll<HTMLElement>("button")].find(wanted)?.click();
+    const wanted = (element: HTMLElement) => (element.ariaLabel ?? element.textContent?.trim())?.startsWith(label);
+    const found = [...document.querySelectorAll<HTMLElement>("button")].filter(wanted).pop();
+    if (!found) throw new Error(`nothing to click is called ${label}`);
+    found.click();
     await pause();
   }
   const field = document.querySelector("textarea");

@@ -9,16 +9,36 @@ export const minutesAgo = (minutes: number): number => NOW - minutes * 60_000;
 export const dana: Author = { kind: "contact", id: "dana", name: "Dana Ortiz" };
 export const katrin: Author = { kind: "agent", id: "katrin", name: "Katrin Lindqvist" };
 export const katrinCard = { id: "katrin", name: "Katrin Lindqvist", level: 2, employer: "Northwind", country: "IE" };
-export const context = { module: "Orders", screen: "order-entry", version: "24.3", error: "ORD-417", correlation: "b7f2-41c9" };
+export const context = {
+  module: "Orders",
+  screen: "order-entry",
+  version: "24.3",
+  error: "ORD-417",
+  correlation: "b7f2-41c9",
+};
 
 let made = 0;
 export function item(kind: string, author: Author, at: number, more: Partial<Item> = {}): Item {
   made += 1;
-  const base = { key: `item:${made}`, seq: made, kind, author, at, audience: "contact" as const, facts: {}, body: null };
+  const base = {
+    key: `item:${made}`,
+    seq: made,
+    kind,
+    author,
+    at,
+    audience: "contact" as const,
+    facts: {},
+    body: null,
+  };
   return { ...base, gone: null, edited: false, delivery: null, failure: null, ...more };
 }
 
-export const said = (author: Author, at: number, text: string, more: Partial<Item> & { files?: FileRef[] } = {}): Item => {
+export const said = (
+  author: Author,
+  at: number,
+  text: string,
+  more: Partial<Item> & { files?: FileRef[] } = {},
+): Item => {
   const { files, ...rest } = more;
   const body: Body = files ? { text, files } : { text };
   return item("message", author, at, { body, ...rest });

@@ -50,7 +50,7 @@ function Trouble(): VNode | null {
   return (
     <p class="banner">
       <span>{world.trouble.value}</span>
-      <IconButton icon={Close} label={words.discard} onClick={() => void (world.trouble.value = null)} />
+      <IconButton icon={Close} label={words.discard} onClick={world.calm} />
     </p>
   );
 }

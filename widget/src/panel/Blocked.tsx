@@ -27,7 +27,7 @@ export function Blocked({ conversation }: { conversation: string }): VNode {
   };
   return (
     <fieldset class="card danger">
-      <legend>{words.careBlockedAsk}</legend>
+      <legend class="floating">{words.careBlockedAsk}</legend>
       <p>{words.careBlockedWhat}</p>
       <div class="choices">
         <Button look="danger" disabled={sending} onClick={() => void page()}>

@@ -5,18 +5,11 @@ import { Care, Scan } from "../ui/icons";
 import { useWorld } from "./world";
 
 /** Care before sending: names what looks like patient data; the person decides. */
-export function CareCard({
-  findings,
-  onSend,
-  onEdit,
-}: {
-  findings: Finding[];
-  onSend(): void;
-  onEdit(): void;
-}): VNode {
+export function CareCard({ findings, onSend, onEdit }: { findings: Finding[]; onSend(): void; onEdit(): void }): VNode {
   const words = useWorld().words.value;
   const kinds = [...new Set(findings.map((finding) => words.careKinds[finding.kind] ?? words.careOther))];
-  const list = kinds.length > 1 ? words.listAnd(kinds.slice(0, -1).join(", "), kinds[kinds.length - 1] ?? "") : (kinds[0] ?? "");
+  const list =
+    kinds.length > 1 ? words.listAnd(kinds.slice(0, -1).join(", "), kinds[kinds.length - 1] ?? "") : (kinds[0] ?? "");
   return (
     <div class="card soon" role="alertdialog" aria-labelledby="care-title" aria-describedby="care-text">
       <h2 id="care-title">

@@ -15,8 +15,8 @@ import { Reference } from "./Reference";
 import { SentAlong } from "./SentAlong";
 import { Waiting } from "./Waiting";
 import { Write } from "./Write";
-import { type Writing, nothingSpecial } from "./writing";
 import { useWorld } from "./world";
+import { nothingSpecial, type Writing } from "./writing";
 
 /** One conversation, from the first word to its rating. */
 export function Chat({ conversation }: { conversation: string }): VNode {
@@ -29,12 +29,8 @@ export function Chat({ conversation }: { conversation: string }): VNode {
     <>
       <Banner />
       <Incidents incidents={incidents} />
-      <SentAlong context={begun && timeline?.seq ? timeline.context : world.context.value} />
-      {begun && timeline ? (
-        <Line timeline={timeline} setWriting={setWriting} />
-      ) : (
-        <Empty conversation={conversation} />
-      )}
+      {timeline?.agent ? null : <SentAlong context={timeline?.seq ? timeline.context : world.context.value} />}
+      {begun && timeline ? <Line timeline={timeline} setWriting={setWriting} /> : <Empty conversation={conversation} />}
       <Write conversation={conversation} writing={writing} setWriting={setWriting} />
     </>
   );

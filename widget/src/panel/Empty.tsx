@@ -13,7 +13,7 @@ export function Empty({ conversation }: { conversation: string }): VNode {
   const open = state?.snapshot?.open ?? world.config.open;
   const opensAt = state?.snapshot?.opens_at ?? world.config.opens_at;
   const first = state?.me?.name.split(" ")[0] ?? "";
-  const closed = opensAt ? words.outOfHours(moment(opensAt, world.now.value, reader)) : words.outOfHoursUnknown;
+  const closed = opensAt ? words.outOfHours(moment(opensAt, world.now.value, words, reader)) : words.outOfHoursUnknown;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section class="empty" tabIndex={0} aria-label={reader.words.conversation}>

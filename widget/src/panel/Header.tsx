@@ -22,12 +22,15 @@ export function Header(): VNode {
   const history = world.place.value === "history" && world.phase.value === "known";
   return (
     <header class="header" {...drag}>
-      {history ? (
-        <IconButton icon={Back} label={words.back} onClick={() => void (world.place.value = "chat")} />
-      ) : null}
+      {history ? <IconButton icon={Back} label={words.back} onClick={() => world.go("chat")} /> : null}
       {history ? <h1 class="who-name">{words.earlier}</h1> : <Who />}
       {world.phase.value === "known" && !folded && !history ? <HeaderMenu /> : null}
-      <IconButton icon={folded ? Down : Fold} label={folded ? words.unfold : words.fold} class={folded ? "turned" : ""} onClick={fold} />
+      <IconButton
+        icon={folded ? Down : Fold}
+        label={folded ? words.unfold : words.fold}
+        class={folded ? "turned" : ""}
+        onClick={fold}
+      />
       <IconButton icon={Close} label={words.close} onClick={() => world.tell({ type: "close" })} />
     </header>
   );
@@ -43,7 +46,11 @@ function Who(): VNode {
   const faces = world.state.value?.snapshot?.faces ?? [];
   return (
     <>
-      {agent ? <Face name={agent.name} large /> : faces.length ? <Faces names={faces.map((face) => face.name)} /> : null}
+      {agent ? (
+        <Face name={agent.name} large />
+      ) : faces.length ? (
+        <Faces names={faces.map((face) => face.name)} />
+      ) : null}
       <div class="who">
         <h1 class="who-name">{agent ? agent.name : words.support(world.config.name)}</h1>
         <p class="who-line num">{agent ? cardOf(agent, words, locale) : <Expectation />}</p>
@@ -60,7 +67,8 @@ function Expectation(): VNode {
   const snapshot = world.state.value?.snapshot;
   const open = snapshot?.open ?? world.config.open;
   const opensAt = snapshot?.opens_at ?? world.config.opens_at;
-  if (!open) return <>{opensAt ? words.closedUntil(moment(opensAt, world.now.value, reader)) : words.closedNow}</>;
+  if (!open)
+    return <>{opensAt ? words.closedUntil(moment(opensAt, world.now.value, words, reader)) : words.closedNow}</>;
   const seconds = snapshot?.answers_in_s;
   return <>{seconds ? words.usuallyAnswers(roughlyShort(seconds, reader.words)) : words.writeAnyTime}</>;
 }

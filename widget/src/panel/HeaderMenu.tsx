@@ -63,7 +63,7 @@ function entries(world: World): Entry[] {
   const notify = preference("notify");
   const begun = hasBegun(world.state.value?.timelines[world.current.value]);
   const all: (Entry | false)[] = [
-    { name: "earlier", label: words.earlier, icon: History, run: () => void (world.place.value = "history") },
+    { name: "earlier", label: words.earlier, icon: History, run: () => world.go("history") },
     begun && { name: "new", label: words.startNew, icon: Plus, run: world.startNew },
     begun &&
       world.switches.value.transcript === true && {

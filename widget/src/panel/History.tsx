@@ -38,7 +38,9 @@ export function History(): VNode {
       </div>
       <ul class="history-list">
         {query.trim() && found && found !== "failed"
-          ? found.hits.map((hit) => <RowLine key={`${hit.row.conversation}:${hit.seq}`} row={hit.row} preview={hit.snippet} />)
+          ? found.hits.map((hit) => (
+              <RowLine key={`${hit.row.conversation}:${hit.seq}`} row={hit.row} preview={hit.snippet} />
+            ))
           : ownRows(world.state.value ?? EMPTY).map((row) => <RowLine key={row.conversation} row={row} />)}
       </ul>
     </section>

@@ -20,7 +20,9 @@ export function Incidents({ incidents, titled = false }: { incidents: Incident[]
           <span>
             {incident.text}
             {incident.next_update_at ? (
-              <small class="num">{words.nextUpdate(moment(incident.next_update_at, world.now.value, reader))}</small>
+              <small class="num">
+                {words.nextUpdate(moment(incident.next_update_at, world.now.value, words, reader))}
+              </small>
             ) : null}
           </span>
         </p>

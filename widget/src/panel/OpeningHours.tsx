@@ -16,7 +16,11 @@ export function OpeningHours(): VNode | null {
     <section class="card">
       <h2>{words.hours}</h2>
       <p class="soft">
-        {open ? words.openNow : opens_at ? words.closedUntil(moment(opens_at, world.now.value, reader)) : words.closedNow}
+        {open
+          ? words.openNow
+          : opens_at
+            ? words.closedUntil(moment(opens_at, world.now.value, words, reader))
+            : words.closedNow}
       </p>
       {lines.length ? (
         <dl class="hours num">

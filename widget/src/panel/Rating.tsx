@@ -5,7 +5,7 @@ import { useWorld } from "./world";
 
 const SCORES = [1, 2, 3, 4, 5];
 
-/** 'Are you back to work?', one to five, a comment: all of it optional, none of it twice. */
+/** 'Are you back to work?', one to five, a comment: one small step at a time, and never twice. */
 export function Rating({ conversation, onAside }: { conversation: string; onAside(): void }): VNode {
   const world = useWorld();
   const words = world.words.value;
@@ -22,7 +22,7 @@ export function Rating({ conversation, onAside }: { conversation: string; onAsid
       world.trouble.value = words.problemSending;
       return;
     }
-    world.tell({ type: "event", name: "conversation:rated", detail: { score } });
+    world.tell({ type: "event", name: "conversation:rated", detail: score === null ? {} : { score } });
     onAside();
   };
   return (
@@ -38,6 +38,33 @@ export function Rating({ conversation, onAside }: { conversation: string; onAsid
           </Button>
         </div>
       </fieldset>
+      {back === null ? null : <Score score={score} setScore={setScore} comment={comment} setComment={setComment} />}
+      <div class="choices">
+        {back === null ? null : (
+          <Button look="primary" disabled={sending} onClick={() => void send()}>
+            {words.sendRating}
+          </Button>
+        )}
+        <LinkButton class="plain" onClick={onAside}>
+          {words.notNow}
+        </LinkButton>
+      </div>
+    </div>
+  );
+}
+
+interface ScoreProps {
+  score: number | null;
+  setScore(score: number): void;
+  comment: string;
+  setComment(comment: string): void;
+}
+
+/** The second step, once it is known whether work goes on. */
+function Score({ score, setScore, comment, setComment }: ScoreProps): VNode {
+  const words = useWorld().words.value;
+  return (
+    <>
       <fieldset>
         <legend>{words.howWasIt}</legend>
         <div class="scores num">
@@ -62,16 +89,13 @@ export function Rating({ conversation, onAside }: { conversation: string; onAsid
       </fieldset>
       <label class="comment">
         {words.comment}
-        <textarea rows={2} maxLength={2000} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+        <textarea
+          rows={2}
+          maxLength={2000}
+          value={comment}
+          onInput={(event) => setComment(event.currentTarget.value)}
+        />
       </label>
-      <div class="choices">
-        <Button look="primary" disabled={sending || (back === null && score === null)} onClick={() => void send()}>
-          {words.sendRating}
-        </Button>
-        <LinkButton class="plain" onClick={onAside}>
-          {words.notNow}
-        </LinkButton>
-      </div>
-    </div>
+    </>
   );
 }

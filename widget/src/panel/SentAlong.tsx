@@ -12,7 +12,9 @@ export function SentAlong({ context }: { context: Record<string, string> }): VNo
   const [open, setOpen] = useState(false);
   const fields = Object.entries(context);
   if (!fields.length) return null;
-  const short = ORDER.filter((name) => context[name]).map((name) => (name === "version" ? `v${context[name]}` : context[name]));
+  const short = ORDER.filter((name) => context[name]).map((name) =>
+    name === "version" ? `v${context[name]}` : context[name],
+  );
   return (
     <section class="sent-along">
       <p class="sent-along-line">

@@ -58,7 +58,9 @@ function OutOfHours({ timeline }: { timeline: Timeline }): VNode {
       </span>
       <div>
         <h2>{words.messageSaved}</h2>
-        <p class="soft">{opensAt ? words.nobodyUntil(moment(opensAt, world.now.value, reader)) : words.nobodyNow}</p>
+        <p class="soft">
+          {opensAt ? words.nobodyUntil(moment(opensAt, world.now.value, words, reader)) : words.nobodyNow}
+        </p>
       </div>
     </div>
   );

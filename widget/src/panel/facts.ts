@@ -3,11 +3,18 @@ import type { AgentCard, Team } from "../core/frames";
 import type { Item } from "../core/state";
 import type { PanelWords } from "../core/words/panel.en";
 import type { Reader } from "../ui/reader";
-import { clockTime, dayAndTime, dayKey } from "../ui/time";
+import { clockTime, dayKey, dayName } from "../ui/time";
+
+// A line may break after the dot, not before it.
+const DOT = "\u00a0· ";
 
 /** Who somebody is, to a contact: level, employer, country. */
-export function cardOf(agent: { level: number; employer: string; country: string }, words: PanelWords, locale: string): string {
-  return [words.level(agent.level), agent.employer, countryName(agent.country, locale)].filter(Boolean).join(" · ");
+export function cardOf(
+  agent: { level: number; employer: string; country: string },
+  words: PanelWords,
+  locale: string,
+): string {
+  return [words.level(agent.level), agent.employer, countryName(agent.country, locale)].filter(Boolean).join(DOT);
 }
 
 /** A country by its name in the reader's language; what is not a code stays as it is. */
@@ -34,7 +41,9 @@ const TELL: Record<string, Tell> = {
   returned: (_item, words) => words.steppedAway,
   waiting(item, words, reader) {
     if (item.facts.on === "contact") return words.waitingForYou;
-    return words.waitingForOthers(typeof item.facts.until === "number" ? moment(item.facts.until, item.at, reader) : "");
+    return words.waitingForOthers(
+      typeof item.facts.until === "number" ? moment(item.facts.until, item.at, words, reader) : "",
+    );
   },
   urgency: (item, words) => (item.facts.urgency === "care_blocked" ? words.markedBlocked : words.unmarkedBlocked),
   resolved: (_item, words) => words.resolved,
@@ -45,14 +54,24 @@ const TELL: Record<string, Tell> = {
 /** Word a fact with its time, or null. */
 export function factText(item: Item, words: PanelWords, reader: Reader): string | null {
   const text = Object.hasOwn(TELL, item.kind) ? (TELL[item.kind]?.(item, words, reader) ?? null) : null;
-  return text === null ? null : `${text} · ${clockTime(item.at, reader)}`;
+  return text === null ? null : `${text}${DOT}${clockTime(item.at, reader)}`;
 }
 
-function agentFact(agent: unknown, say: (name: string, card: string) => string, words: PanelWords, reader: Reader): string | null {
+function agentFact(
+  agent: unknown,
+  say: (name: string, card: string) => string,
+  words: PanelWords,
+  reader: Reader,
+): string | null {
   const card = agent as AgentCard | null | undefined;
   return card?.name ? say(card.name, cardOf(card, words, reader.locale)) : null;
 }
 
-/** A moment to come: only its time when it is today. */
-export const moment = (at: number, now: number, reader: Reader): string =>
-  dayKey(at, reader) === dayKey(now, reader) ? clockTime(at, reader) : dayAndTime(at, now, reader);
+/** A moment to come, as it stands in a sentence: 'at 8:00', 'tomorrow at 8:00', 'Wednesday, November 25 at 8:00'. */
+export function moment(at: number, now: number, words: PanelWords, reader: Reader): string {
+  const time = clockTime(at, reader);
+  const day = dayKey(at, reader);
+  if (day === dayKey(now, reader)) return words.todayAt(time);
+  if (day === dayKey(now + 86_400_000, reader)) return words.tomorrowAt(time);
+  return words.dayAt(dayName(at, now, reader), time);
+}

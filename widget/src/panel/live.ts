@@ -143,7 +143,9 @@ class Bond {
   }
 }
 
-type Heard = { [Type in FromHost["type"]]?: (bond: Bond, ground: Ground, message: Extract<FromHost, { type: Type }>) => void };
+type Heard = {
+  [Type in FromHost["type"]]?: (bond: Bond, ground: Ground, message: Extract<FromHost, { type: Type }>) => void;
+};
 
 const HEARD: Heard = {
   hello(bond, ground, message) {
@@ -157,10 +159,18 @@ const HEARD: Heard = {
     if (message.signed) bond.begin();
     else if (ground.desk.peek() === null) ground.phase.value = "stranger";
   },
-  context: (_bond, ground, { fields }) => void (ground.context.value = fields),
-  open: (_bond, ground) => void (ground.opened.value = true),
-  close: (_bond, ground) => void (ground.opened.value = false),
-  look: (_bond, ground, { scheme, locale, accent }) => void (ground.look.value = { scheme, locale, accent }),
+  context(_bond, ground, { fields }) {
+    ground.context.value = fields;
+  },
+  open(_bond, ground) {
+    ground.opened.value = true;
+  },
+  close(_bond, ground) {
+    ground.opened.value = false;
+  },
+  look(_bond, ground, { scheme, locale, accent }) {
+    ground.look.value = { scheme, locale, accent };
+  },
   logout(bond) {
     bond.forget("over");
     bond.host.tell({ type: "wiped" });
@@ -171,7 +181,9 @@ const HEARD: Heard = {
   },
 };
 
-function worldOf(config: Config, ground: Ground, bond: Bond): World & { look: Signal<Look> } {
+function worldOf(config: Config, ground: Ground, bond: Bond): World {
+  const place = signal<"chat" | "history">("chat");
+  const trouble = signal<string | null>(null);
   const state = computed<ClientState | null>(() => ground.desk.value?.state.value ?? null);
   const locale = computed(() => state.value?.me?.locale || ground.look.value.locale || config.locale);
   const bundle = computed(() => wordsFor(locale.value));
@@ -190,13 +202,21 @@ function worldOf(config: Config, ground: Ground, bond: Bond): World & { look: Si
     opened: ground.opened,
     folded: signal(false),
     current: ground.current,
-    place: signal<"chat" | "history">("chat"),
-    trouble: signal<string | null>(null),
+    place,
+    trouble,
     switches: computed(() => state.value?.snapshot?.switches ?? config.switches),
     now: computed(() => deviceNow.value + (state.value?.clockSkew ?? 0)),
     tell: (message) => bond.host.tell(message),
     identifyAgain: () => bond.begin(),
-    startNew: () => void (ground.current.value = newId()),
+    go(to) {
+      place.value = to;
+    },
+    calm() {
+      trouble.value = null;
+    },
+    startNew() {
+      ground.current.value = newId();
+    },
     post: (path, body) => bond.post(path, body),
   };
 }

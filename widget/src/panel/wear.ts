@@ -1,12 +1,11 @@
 // How the page looks: the host's scheme, the tenant's accent, the reader's language and direction.
-import { effect, type ReadonlySignal } from "@preact/signals";
-import type { Look } from "../core/bridge";
+import { effect } from "@preact/signals";
 import { accentFor } from "../ui/accent";
 import { isRightToLeft } from "../ui/reader";
 import type { World } from "./world";
 
 /** Keep the document in step with the look; custom properties are set by script, never as an attribute. */
-export function wear(world: World & { look: ReadonlySignal<Look> }): () => void {
+export function wear(world: World): () => void {
   const preferred = matchMedia("(prefers-color-scheme: dark)");
   const dress = () => {
     const root = document.documentElement;

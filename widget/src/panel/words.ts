@@ -12,5 +12,5 @@ const CATALOGUES: Record<string, { panel: PanelWords; ui: UiWords }> = {
 /** The words for a locale such as 'es-MX'. */
 export function wordsFor(locale: string): { panel: PanelWords; ui: UiWords } {
   const language = locale.toLowerCase().split(/[-_]/u)[0] ?? "en";
-  return (CATALOGUES[language] ?? CATALOGUES.en) as { panel: PanelWords; ui: UiWords };
+  return CATALOGUES[Object.hasOwn(CATALOGUES, language) ? language : "en"] as { panel: PanelWords; ui: UiWords };
 }

@@ -3,7 +3,7 @@ import type { ReadonlySignal, Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Desk } from "../browser/run";
-import type { Context, FromPanel } from "../core/bridge";
+import type { Context, FromPanel, Look } from "../core/bridge";
 import type { ClientState } from "../core/state";
 import type { PanelWords } from "../core/words/panel.en";
 import type { Reader } from "../ui/reader";
@@ -18,6 +18,7 @@ export type Phase = "asking" | "stranger" | "unconfirmed" | "known" | "over";
 
 export interface World {
   config: Config;
+  look: ReadonlySignal<Look>;
   phone: string;
   words: ReadonlySignal<PanelWords>;
   reader: ReadonlySignal<Reader>;
@@ -36,6 +37,8 @@ export interface World {
   tell(message: FromPanel): void;
   identifyAgain(): void;
   startNew(): void;
+  go(place: "chat" | "history"): void;
+  calm(): void; // the trouble has been read
   /** POST as this contact. */
   post(path: string, body: object): Promise<Response>;
 }

@@ -14,9 +14,8 @@ function format(reader: Reader, options: Intl.DateTimeFormatOptions): Intl.DateT
   return found;
 }
 
-/** Write the time of day: 03:12. */
-export const clockTime = (at: number, reader: Reader): string =>
-  format(reader, { hour: "2-digit", minute: "2-digit" }).format(at);
+/** Write the time of day as the reader's locale does: 03:12, 3:12 AM. */
+export const clockTime = (at: number, reader: Reader): string => format(reader, { timeStyle: "short" }).format(at);
 
 /** Name the calendar day in the reader's zone, as a key that can be compared: 2026-11-22. */
 export const dayKey = (at: number, reader: Reader): string =>
@@ -44,10 +43,11 @@ export function whenAgo(at: number, now: number, reader: Reader): string {
   return dayKey(at, reader) === dayKey(now, reader) ? clockTime(at, reader) : dayAndTime(at, now, reader);
 }
 
-/** Round a wait to what can honestly be promised: 10 s steps under a minute and a half, then minutes, then hours. */
+/** Round a wait to what can honestly be promised: 10 s steps under a minute, then minutes, then hours. */
 export function roughly(seconds: number, words: UiWords): string {
-  if (seconds < 90) return words.seconds(Math.max(10, Math.ceil(seconds / 10) * 10));
-  if (seconds < 3600) return words.minutes(Math.ceil(seconds / 60));
+  if (seconds <= 50) return words.seconds(Math.max(10, Math.ceil(seconds / 10) * 10));
+  // Up to a third over counts as the minute below; beyond, one promises too little.
+  if (seconds < 3600) return words.minutes(Math.max(1, Math.ceil(seconds / 60 - 1 / 3)));
   return words.hours(Math.ceil(seconds / 3600));
 }
 

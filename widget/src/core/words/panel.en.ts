@@ -6,7 +6,10 @@ export const panelEn = {
   writeAnyTime: "Write to us any time",
   closedUntil: (when: string) => `Back ${when}`,
   closedNow: "Nobody is here right now",
-  level: (level: number) => `Level ${level}`,
+  level: (level: number) => `Level\u00a0${level}`,
+  todayAt: (time: string) => `at ${time}`,
+  tomorrowAt: (time: string) => `tomorrow at ${time}`,
+  dayAt: (day: string, time: string) => `${day} at ${time}`,
   more: "More",
   fold: "Fold",
   unfold: "Unfold",
@@ -69,7 +72,9 @@ export const panelEn = {
   steppedAway: "Your place is kept: you are at the front of the line again",
   waitingForYou: "We are waiting to hear from you",
   waitingForOthers: (until: string) =>
-    until ? `We are waiting for an answer from somebody else. Next word by ${until}` : "We are waiting for an answer from somebody else",
+    until
+      ? `We are waiting for an answer from somebody else. Next word ${until}`
+      : "We are waiting for an answer from somebody else",
   markedBlocked: "Marked: patient care is blocked",
   unmarkedBlocked: "No longer marked as blocking patient care",
   resolved: "Marked as resolved",
