@@ -138,7 +138,7 @@ class Directory:
         """
         teams = self.teams(tenant)
         for team in teams:
-            if module and module in team.modules:
+            if module and module.casefold() in {each.casefold() for each in team.modules}:
                 return team
         chosen = self.team(tenant, self.tenant(tenant).settings.default_team)
         if chosen is not None:

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Row, Table, and_, delete, func, select, updat
 from curbside.domain.entries import AgentEntry
 from curbside.domain.news import DirectoryChanged, SettingsChanged
 from curbside.store import directory, login
-from curbside.store.directory import AGENT, MEMBERSHIP, TEAM, TENANT
 from curbside.store.tables import conversation
 from curbside.store.writer import Transaction
 
 CONVERSATION: Table = conversation.Conversation.__table__  # type: ignore[attr-defined]
+AGENT, MEMBERSHIP, TEAM, TENANT = directory.AGENT, directory.MEMBERSHIP, directory.TEAM, directory.TENANT
 PARTNER, CANNED, SWITCH = directory.PARTNER, directory.CANNED, directory.SWITCH
 INCIDENT, ISSUER, ORIGIN = directory.INCIDENT, directory.ISSUER, directory.ORIGIN
 _OF_PEOPLE = (AGENT, TEAM, PARTNER, MEMBERSHIP)

@@ -1,0 +1,149 @@
+"""A few conversations of the past days, made by the same verbs as any other, so that the desk is not empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from curbside.actions.conversation import Conversations
+from curbside.actions.directory import Directory
+from curbside.actions.installation import Installation
+from curbside.demo.people import ASKERS, ISSUER, ORGANIZATIONS, TENANT, Asker
+from curbside.domain import commands as ask
+from curbside.domain.people import Agent, Contact
+from curbside.domain.token import Identity
+from curbside.store import identity
+from curbside.store.writer import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of a story: `who` is `contact`, or an agent's id; a note is for staff."""
+
+    who: str
+    text: str
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One conversation, from the first word to its end; without a `score` it is still open."""
+
+    asker: str
+    module: str
+    screen: str
+    error: str
+    urgency: str
+    agent: str | None
+    lines: tuple[Said, ...]
+    score: int | None = None
+
+
+STORIES = (
+    Story(
+        "jo.blake", "claims", "Claim editor", "CLM-1190", "normal", "lucia",
+        (
+            Said("contact", "The claim goes back with CLM-1190 each time I submit it."),
+            Said("lucia", "Hi Jo, that code means the payer id is missing on the second page. Can you see the field?"),
+            Said("contact", "Found it, it was folded away. It went through. Thank you!"),
+        ),
+        5,
+    ),
+    Story(
+        "dana.okafor", "medications", "Medication list", "", "normal", "marco",
+        (
+            Said("contact", "The medication list opens empty since this morning, for every patient."),
+            Said("marco", "Thank you, Dana. Which workstation are you at?"),
+            Said("contact", "The one at the nurses' station, west wing."),
+            Said("marco", "Cleared the cached list there; two others on the wing had the same.", note=True),
+            Said("marco", "Please open it again now. It should be there."),
+            Said("contact", "It is. Back to work."),
+        ),
+        4,
+    ),
+    Story(
+        "priya.venkat", "orders", "Order entry", "ORD-417", "high", None,
+        (Said("contact", "ORD-417 when I sign the order set. It says the template has changed."),),
+    ),
+    Story(
+        "amara.reyes", "results", "Laboratory", "", "normal", "jasmine",
+        (
+            Said("contact", "Can I sort the results by time instead of by name?"),
+            Said("jasmine", "Yes: the arrow beside Collected. I will stay here while you try."),
+        ),
+    ),
+)  # fmt: skip
+
+
+async def seed_conversations(
+    installation: Installation, directory: Directory, conversations: Conversations, new_id: Callable[[], str]
+) -> None:
+    """Tell every story."""
+    for story in STORIES:
+        asker = next(each for each in ASKERS if each.sub == story.asker)
+        contact = await _contact(installation, asker)
+        await _tell(directory, conversations, story, contact, new_id)
+
+
+async def _contact(installation: Installation, asker: Asker) -> Contact:
+    named = Identity(
+        iss=ISSUER,
+        sub=asker.sub,
+        sid="history",
+        jti="history",
+        expires_at=0,
+        name=asker.name,
+        role=asker.role,
+        organization=asker.organization,
+        organization_name=ORGANIZATIONS[asker.organization],
+        email=f"{asker.sub}@meadowlark.example",
+        locale=asker.locale,
+        tz=asker.tz,
+        phone_ext=None,
+        fhir_user=None,
+    )
+
+    def run(transaction: Transaction) -> Contact:
+        id = identity.upsert_contact(transaction, TENANT, named, installation.new_id())
+        found = identity.contact(transaction.connection, TENANT, id)
+        assert found is not None
+        return found
+
+    return await installation.db.write(run)
+
+
+async def _tell(
+    directory: Directory, conversations: Conversations, story: Story, contact: Contact, new_id: Callable[[], str]
+) -> None:
+    conversation = new_id()
+    context = {"module": story.module, "screen": story.screen, "version": "24.3", "error": story.error}
+    context = {name: value for name, value in context.items() if value}
+    start = ask.Start(key=new_id(), conversation=conversation, context=context, urgency=_urgency(story))
+    await conversations.perform(contact, start)
+    agent = directory.agent(TENANT, story.agent) if story.agent else None
+    for number, line in enumerate(story.lines):
+        if number == 1 and agent is not None:
+            await conversations.perform(agent, ask.Claim(key=new_id(), conversation=conversation))
+        await conversations.perform(_speaker(directory, line, contact), _say(line, conversation, new_id))
+    if agent is not None and story.score is not None:
+        await conversations.perform(agent, ask.Resolve(key=new_id(), conversation=conversation))
+        rate = ask.Rate(key=new_id(), conversation=conversation, score=story.score, back_to_work=True)
+        await conversations.perform(contact, rate)
+
+
+def _speaker(directory: Directory, line: Said, contact: Contact) -> Contact | Agent:
+    if line.who == "contact":
+        return contact
+    agent = directory.agent(TENANT, line.who)
+    assert agent is not None
+    return agent
+
+
+def _say(line: Said, conversation: str, new_id: Callable[[], str]) -> ask.Say:
+    kind: Literal["note", "message"] = "note" if line.note else "message"
+    return ask.Say(key=new_id(), conversation=conversation, kind=kind, body=ask.Words(text=line.text))
+
+
+def _urgency(story: Story) -> ask.Urgency:
+    return "high" if story.urgency == "high" else "normal"
