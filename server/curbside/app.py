@@ -18,6 +18,7 @@ from curbside.actions.identity import Identities
 from curbside.actions.installation import Installation, new_id
 from curbside.actions.jwks import Jwks
 from curbside.actions.login import Logins
+from curbside.actions.mail import MAIL_ANSWER, Mail, MailServer
 from curbside.actions.passwords import Passwords
 from curbside.actions.timers import run_timers
 from curbside.config import Settings
@@ -49,11 +50,15 @@ class Application:
     floor: Floor
     carriers: set[Carrier] = field(default_factory=set)
     files: Files = field(init=False)
+    mail: Mail = field(init=False)
     asgi: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
         folder = FileStore(self.settings.data / "files")
         self.files = Files(self.floor.installation, self.floor.directory, folder)
+        self.mail = Mail(
+            self.floor.installation, self.floor.directory, _mail_server(self.settings), self.settings.mail_from
+        )
         self.asgi = Starlette(routes=self._routes(), lifespan=self._lifespan)
 
     @asynccontextmanager
@@ -63,10 +68,12 @@ class Application:
         firings = {
             **clocks(floor.installation, floor.conversations, floor.agents, floor.hub.is_here),
             UNLINK: self.files.unlink,
+            MAIL_ANSWER: self.mail.answer_due,
         }
         floor.spawn(run_timers(floor.installation, firings))
         floor.spawn(keep_ticking(self.carriers))
         floor.spawn(self.files.keep_swept())
+        floor.spawn(self.mail.run())
         yield
         await floor.stop()
 
@@ -107,6 +114,13 @@ def build(settings: Settings) -> Application:
         epoch = ensure_installation(connection, _now(), new_id)
     database = Database(writer, reader, _now)
     return Application(settings, Floor(Installation(database, Keys(settings.root_key_bytes())), epoch))
+
+
+def _mail_server(settings: Settings) -> MailServer | None:
+    if settings.smtp_host is None:
+        return None
+    password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
+    return MailServer(settings.smtp_host, settings.smtp_port, settings.smtp_username, password, settings.smtp_tls)
 
 
 def _now() -> int:
