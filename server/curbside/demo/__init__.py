@@ -1,1 +1,1 @@
-"""A demonstration: a tenant with made-up people, and a made-up EHR with the button in it. Never in production."""
+"""A make-believe cloud EHR with Curbside in it, to see and test the real thing. Nothing here runs in production."""
