@@ -131,6 +131,13 @@ class Directory:
         """Return who may sign for the tenant's contacts."""
         return self._of(tenant).issuers
 
+    def tenant_of_issuer(self, iss: str, aud: str) -> str | None:
+        """Return the tenant that an issuer signs for with an audience: there is one at most."""
+        for tenant, snapshot in self._known.items():
+            if any(each.iss == iss and each.aud == aud for each in snapshot.issuers):
+                return tenant
+        return None
+
     def route(self, tenant: str, module: str | None) -> Team:
         """Return the team that answers questions from `module` first.
 

@@ -133,8 +133,12 @@ class Identities:
 
         await self._installation.db.write(end)
 
-    async def end_by_backend(self, tenant: str, jwt: str) -> None:
-        """End what a back-channel log-out token names (OpenID Connect Back-Channel Logout 1.0)."""
+    async def end_by_backend(self, tenant: str | None, jwt: str) -> None:
+        """End what a back-channel log-out token names (OpenID Connect Back-Channel Logout 1.0).
+
+        Without a tenant it is the one that the issuer signs for.
+        """
+        tenant = tenant or self._tenant_of(jwt)
         payload, issuer = await self._verified(tenant, jwt)
         ended = ended_login(payload, issuer, self._installation.db.clock())
 
@@ -149,6 +153,14 @@ class Identities:
                 store.end_grounds(transaction, tenant, "contact", grounds)
 
         await self._installation.db.write(end)
+
+    def _tenant_of(self, jwt: str) -> str:
+        addressed = peek(jwt).addressed
+        for aud in [addressed.aud] if isinstance(addressed.aud, str) else addressed.aud:
+            tenant = self._directory.tenant_of_issuer(addressed.iss, aud)
+            if tenant is not None:
+                return tenant
+        raise Refused("bad_token")
 
     async def _verified(self, tenant: str, jwt: str) -> tuple[bytes, Issuer]:
         peeked = peek(jwt)

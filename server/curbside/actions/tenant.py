@@ -163,7 +163,13 @@ class Tenants:
             secret = secret or secrets.token_urlsafe(48)
             wrapping = self._installation.keys.tenant(tenant)
             values["sealed_secret"] = sealing.wrap(secret.encode(), wrapping, f"issuer|{entry.iss}")
-        await self._change(tenant, lambda each: store.put(each, store.ISSUER, tenant, {"iss": entry.iss}, values))
+
+        def run(transaction: Transaction) -> None:
+            if store.signs_for_another(transaction.connection, tenant, entry.iss, entry.aud):
+                raise Refused("conflict", detail={"field": "iss"})
+            store.put(transaction, store.ISSUER, tenant, {"iss": entry.iss}, values)
+
+        await self._change(tenant, run)
         return secret if entry.alg == "HS256" else None
 
     async def remove_issuer(self, tenant: str, iss: str) -> None:

@@ -7,7 +7,7 @@ import base64
 import secrets
 import socket
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -21,7 +21,8 @@ from curbside.app import Application, build
 from curbside.commands import logs
 from curbside.commands.opening import demonstration_key, fail, settings
 from curbside.config import Settings
-from curbside.demo import people
+from curbside.demo import centre
+from curbside.demo.ehr import EhrSettings, create_ehr
 from curbside.demo.history import seed_conversations
 
 FRAME_MAX = 64 * 1024
@@ -62,22 +63,17 @@ def demo(
 
 
 async def _demonstrate(wanted: Settings) -> None:
-    from curbside.demo.ehr import ehr
-
     application = _built(wanted)
     floor = application.floor
     keys = floor.installation.keys
     curbside = server(application.asgi, wanted.host, wanted.port)
-    page = ehr(wanted.public_origin, people.secret(keys))
-    hospital = server(page, wanted.host, wanted.ehr_port)
+    known = EhrSettings(wanted.public_origin, centre.TENANT, centre.ISSUER, centre.secret(keys), centre.AUDIENCE)
+    hospital = server(create_ehr(known), wanted.host, wanted.ehr_port)
     serving = asyncio.gather(curbside.serve(), hospital.serve())
-    up = asyncio.ensure_future(curbside.up.wait())
-    await asyncio.wait([up, serving], return_when=asyncio.FIRST_COMPLETED)
-    up.cancel()
-    if curbside.up.is_set():
+    if await curbside.is_up(serving):
         origins = [f"http://{host}:{wanted.ehr_port}" for host in ("localhost", "127.0.0.1")]
         passwords = Passwords(floor.installation)
-        if await people.settle(floor.installation, floor.directory, passwords, origins):
+        if await centre.settle(floor.installation, floor.directory, passwords, origins):
             await seed_conversations(floor.installation, floor.directory, floor.conversations, new_id)
         _say_where(wanted)
     await serving
@@ -94,6 +90,13 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.up.set()
+
+    async def is_up(self, serving: asyncio.Future[Any]) -> bool:
+        """Wait until the server is up, or has given up."""
+        up = asyncio.ensure_future(self.up.wait())
+        await asyncio.wait([up, serving], return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
+        return self.up.is_set()
 
 
 def server(app: ASGIApp, host: str, port: int) -> Server:
@@ -137,12 +140,12 @@ def _say_where(wanted: Settings) -> None:
     console.print()
     console.print(f"  The EHR, with the button in it   [bold]http://localhost:{wanted.ehr_port}[/bold]")
     console.print(f"  The desk                         [bold]{wanted.desk_origin}/desk[/bold]")
-    console.print(f"  Password of all of them          [bold]{people.PASSWORD}[/bold]")
+    console.print(f"  Password of all of them          [bold]{centre.PASSWORD}[/bold]")
     console.print()
     table = Table("Agent", "E-mail", "Level", "Employer", "Teams", box=None, pad_edge=True)
-    for each in people.COLLEAGUES:
+    for each in centre.COLLEAGUES:
         role = "" if each.role == "agent" else f" ({each.role})"
-        teams = ", ".join(people.TEAMS[team].name for team in each.teams)
-        table.add_row(each.name, each.email, f"L{each.level}{role}", people.PARTNERS[each.partner].name, teams)
+        teams = ", ".join(centre.TEAMS[team].name for team in each.teams)
+        table.add_row(each.name, each.email, f"L{each.level}{role}", centre.PARTNERS[each.partner].name, teams)
     console.print(table)
     console.print()

@@ -9,7 +9,8 @@ from typing import Literal
 from curbside.actions.conversation import Conversations
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
-from curbside.demo.people import ASKERS, ISSUER, ORGANIZATIONS, TENANT, Asker
+from curbside.demo.centre import ISSUER, TENANT
+from curbside.demo.people import PEOPLE, Person
 from curbside.domain import commands as ask
 from curbside.domain.people import Agent, Contact
 from curbside.domain.token import Identity
@@ -42,16 +43,16 @@ class Story:
 
 STORIES = (
     Story(
-        "jo.blake", "claims", "Claim editor", "CLM-1190", "normal", "lucia",
+        "jo", "Claims", "Claim editor", "CLM-1190", "normal", "ximena",
         (
             Said("contact", "The claim goes back with CLM-1190 each time I submit it."),
-            Said("lucia", "Hi Jo, that code means the payer id is missing on the second page. Can you see the field?"),
+            Said("ximena", "Hi Jo, that code means the payer id is missing on the second page. Can you see the field?"),
             Said("contact", "Found it, it was folded away. It went through. Thank you!"),
         ),
         5,
     ),
     Story(
-        "dana.okafor", "medications", "Medication list", "", "normal", "marco",
+        "dana", "Chart", "Medication list", "", "normal", "marco",
         (
             Said("contact", "The medication list opens empty since this morning, for every patient."),
             Said("marco", "Thank you, Dana. Which workstation are you at?"),
@@ -63,14 +64,14 @@ STORIES = (
         4,
     ),
     Story(
-        "priya.venkat", "orders", "Order entry", "ORD-417", "high", None,
+        "ravi", "Orders", "Order entry", "ORD-417", "high", None,
         (Said("contact", "ORD-417 when I sign the order set. It says the template has changed."),),
     ),
     Story(
-        "amara.reyes", "results", "Laboratory", "", "normal", "jasmine",
+        "lucia", "Chart", "Results", "", "normal", "marco",
         (
-            Said("contact", "Can I sort the results by time instead of by name?"),
-            Said("jasmine", "Yes: the arrow beside Collected. I will stay here while you try."),
+            Said("contact", "¿Puedo ordenar los resultados por hora en vez de por nombre?"),
+            Said("marco", "Sí: con la flecha junto a «Recogido». Me quedo aquí mientras lo prueba."),
         ),
     ),
 )  # fmt: skip
@@ -81,23 +82,22 @@ async def seed_conversations(
 ) -> None:
     """Tell every story."""
     for story in STORIES:
-        asker = next(each for each in ASKERS if each.sub == story.asker)
-        contact = await _contact(installation, asker)
+        contact = await _contact(installation, PEOPLE[story.asker])
         await _tell(directory, conversations, story, contact, new_id)
 
 
-async def _contact(installation: Installation, asker: Asker) -> Contact:
+async def _contact(installation: Installation, asker: Person) -> Contact:
     named = Identity(
         iss=ISSUER,
-        sub=asker.sub,
+        sub=asker.id,
         sid="history",
         jti="history",
         expires_at=0,
         name=asker.name,
         role=asker.role,
-        organization=asker.organization,
-        organization_name=ORGANIZATIONS[asker.organization],
-        email=f"{asker.sub}@meadowlark.example",
+        organization=asker.organization.id,
+        organization_name=asker.organization.name,
+        email=f"{asker.id}@meadowlark.example",
         locale=asker.locale,
         tz=asker.tz,
         phone_ext=None,

@@ -132,6 +132,12 @@ def partner_is_used(connection: Connection, tenant: str, partner: str) -> bool:
     return False
 
 
+def signs_for_another(connection: Connection, tenant: str, iss: str, aud: str) -> bool:
+    """Tell whether issuer and audience belong to another tenant already: they say whose contact a token names."""
+    same = (ISSUER.c.iss == iss, ISSUER.c.aud == aud, ISSUER.c.tenant != tenant)
+    return connection.execute(select(ISSUER.c.tenant).where(*same).limit(1)).first() is not None
+
+
 def _place(table: Table, tenant: str, key: Mapping[str, Any]) -> Any:
     return and_(table.c.tenant == tenant, *(table.c[name] == value for name, value in key.items()))
 

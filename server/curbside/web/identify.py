@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
+from urllib.parse import parse_qs
 
 import msgspec
 from msgspec import Meta
@@ -75,14 +76,23 @@ class Identify:
         return JSONResponse(answer, headers=_NO_STORE)
 
     async def logout(self, request: Request) -> Response:
+        """End a contact's log-in by their own token; or by the signed form of OpenID Connect, from the backend."""
+        if _is_form(request):
+            return await self.end(request)
         token = bearer(request)
         said = msgspec.json.decode(await body_of(request, _BODY_MAX) or b"{}", type=LoggedOut)
         await self._identities.end_by_token(token, idle=said.why == "idle")
         return Response(status_code=204, headers=_NO_STORE)
 
     async def end(self, request: Request) -> Response:
-        ended = msgspec.json.decode(await body_of(request, _BODY_MAX), type=Ended)
-        await self._identities.end_by_backend(ended.tenant, ended.jwt)
+        """End what the EHR's backend says is over: JSON with the tenant, or a form as OpenID Connect has it."""
+        body = await body_of(request, _BODY_MAX)
+        if _is_form(request):
+            named = parse_qs(body.decode("ascii"), max_num_fields=10).get("logout_token", [""])
+            await self._identities.end_by_backend(None, named[0])
+        else:
+            ended = msgspec.json.decode(body, type=Ended)
+            await self._identities.end_by_backend(ended.tenant, ended.jwt)
         return Response(status_code=204, headers=_NO_STORE)
 
     def _answering(
@@ -92,9 +102,13 @@ class Identify:
             try:
                 self._limit.take(self._addresses.of(request))
                 return await endpoint(request)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except (msgspec.DecodeError, ValueError):
                 return refusal(Refused("bad_frame"))
             except Refused as refused:
                 return refusal(refused)
 
         return answer
+
+
+def _is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip() == "application/x-www-form-urlencoded"
