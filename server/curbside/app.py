@@ -113,7 +113,9 @@ def build(settings: Settings) -> Application:
     with writer.connect() as connection, connection.begin():
         epoch = ensure_installation(connection, _now(), new_id)
     database = Database(writer, reader, _now)
-    return Application(settings, Floor(Installation(database, Keys(settings.root_key_bytes())), epoch))
+    sends_mail = settings.smtp_host is not None
+    installation = Installation(database, Keys(settings.root_key_bytes()), sends_mail)
+    return Application(settings, Floor(installation, epoch))
 
 
 def _mail_server(settings: Settings) -> MailServer | None:

@@ -93,7 +93,6 @@ class Conversations:
         place = (actor.tenant, command.conversation)
         if (*place, command.key) in taken:
             raise Refused("conflict")
-        taken.add((*place, command.key))
         stored = ledger.get(place)
         if stored is None:
             raise Refused("not_found")
@@ -228,9 +227,9 @@ class Conversations:
     def _remember_to_mail(self, ledger: Ledger, stored: Stored, actor: Actor, command: ask.Say) -> None:
         if not isinstance(actor, Agent) or command.kind != "message":
             return
-        settings = self._directory.tenant(actor.tenant).settings
-        if not settings.mail_from:
+        if not self._installation.sends_mail:
             return
+        settings = self._directory.tenant(actor.tenant).settings
         facts = {"n_house": stored.state.numbers.house}
         due = ledger.now + settings.mail_after_ms
         timers.set_timer(ledger.connection, actor.tenant, "mail_answer", stored.state.id, due, facts)

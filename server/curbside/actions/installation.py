@@ -21,5 +21,6 @@ class Installation:
 
     db: Database
     keys: Keys
+    sends_mail: bool = False
     new_id: Callable[[], str] = field(default=new_id)
     new_salt: Callable[[], bytes] = field(default=lambda: secrets.token_bytes(16))

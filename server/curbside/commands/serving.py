@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
-import socket
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import uvicorn
 from rich.console import Console
 from rich.table import Table
-from starlette.types import ASGIApp
 
 from curbside.actions.installation import new_id
 from curbside.actions.passwords import Passwords
@@ -24,9 +21,7 @@ from curbside.config import Settings
 from curbside.demo import centre
 from curbside.demo.ehr import EhrSettings, create_ehr
 from curbside.demo.history import seed_conversations
-
-FRAME_MAX = 64 * 1024
-_GRACE_S = 10
+from curbside.web.server import Server, configure
 
 
 def add_to(application: typer.Typer) -> None:
@@ -46,7 +41,7 @@ def serve() -> None:
         fail("Curbside cannot start:\n" + "\n".join(f"  - {each}" for each in problems))
     logs.configure(wanted.log_level)
     application = _built(wanted)
-    asyncio.run(server(application.asgi, wanted.host, wanted.port).serve())
+    asyncio.run(_served(application, wanted).serve())
 
 
 def demo(
@@ -66,9 +61,9 @@ async def _demonstrate(wanted: Settings) -> None:
     application = _built(wanted)
     floor = application.floor
     keys = floor.installation.keys
-    curbside = server(application.asgi, wanted.host, wanted.port)
+    curbside = _served(application, wanted)
     known = EhrSettings(wanted.public_origin, centre.TENANT, centre.ISSUER, centre.secret(keys), centre.AUDIENCE)
-    hospital = server(create_ehr(known), wanted.host, wanted.ehr_port)
+    hospital = Server(configure(create_ehr(known), wanted.host, wanted.ehr_port), set())
     serving = asyncio.gather(curbside.serve(), hospital.serve())
     if await curbside.is_up(serving):
         origins = [f"http://{host}:{wanted.ehr_port}" for host in ("localhost", "127.0.0.1")]
@@ -79,44 +74,8 @@ async def _demonstrate(wanted: Settings) -> None:
     await serving
 
 
-class Server(uvicorn.Server):
-    """A server that says when it is up: the application has started and the port is open."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self.up.set()
-
-    async def is_up(self, serving: asyncio.Future[Any]) -> bool:
-        """Wait until the server is up, or has given up."""
-        up = asyncio.ensure_future(self.up.wait())
-        await asyncio.wait([up, serving], return_when=asyncio.FIRST_COMPLETED)
-        up.cancel()
-        return self.up.is_set()
-
-
-def server(app: ASGIApp, host: str, port: int) -> Server:
-    """Make a server with the limits that belong to this wire. Headers of proxies are read by us, not by it."""
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        http="httptools",
-        loop="uvloop",
-        ws="websockets-sansio",
-        ws_max_size=FRAME_MAX,
-        ws_per_message_deflate=False,
-        proxy_headers=False,
-        server_header=False,
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=_GRACE_S,
-    )
-    return Server(config)
+def _served(application: Application, wanted: Settings) -> Server:
+    return Server(configure(application.asgi, wanted.host, wanted.port), application.carriers)
 
 
 def _built(wanted: Settings) -> Application:

@@ -59,13 +59,26 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._carriers = carriers
         self.draining = False
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.up.set()
+
+    async def is_up(self, serving: asyncio.Future[Any]) -> bool:
+        """Wait until the port is open and the application has started, or the server has given up."""
+        up = asyncio.ensure_future(self.up.wait())
+        await asyncio.wait([up, serving], return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
+        return self.up.is_set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.draining = True
         for carrier in list(self._carriers):
             carrier.run([Send(encode("drain", within_ms=DRAIN_MS))])
         deadline = asyncio.get_running_loop().time() + DRAIN_MS / 1000
-        while self._carriers and asyncio.get_running_loop().time() < deadline and not self.force_exit:
+        while self._carriers and asyncio.get_running_loop().time() < deadline and not self.force_exit:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         for carrier in list(self._carriers):
             # Spread over a second, so that those who are left do not all come back at once.
@@ -74,7 +87,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def configure(app: Any, host: str, port: int, log_level: str) -> uvicorn.Config:
+def configure(app: Any, host: str, port: int) -> uvicorn.Config:
     """Return uvicorn's settings: no compression (each deflate window costs 20 KiB), small frames, our own log."""
     return uvicorn.Config(
         app,
@@ -89,7 +102,7 @@ def configure(app: Any, host: str, port: int, log_level: str) -> uvicorn.Config:
         timeout_keep_alive=20,
         backlog=4096,
         log_config=None,
-        log_level=log_level,
+        timeout_graceful_shutdown=10,
         access_log=False,
         server_header=False,
         proxy_headers=False,  # web.limits.Addresses decides whose X-Forwarded-For is believed
