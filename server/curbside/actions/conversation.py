@@ -101,6 +101,7 @@ class Conversations:
         drafts = decide(stored.state, command, actor, around)
         files.attach(ledger.connection, actor.tenant, command.key, command.body.files)
         events = ledger.append(stored, actor, drafts)
+        taken.add((*place, command.key))  # only now: a refused one may be repeated in the same batch
         self._remember_to_mail(ledger, stored, actor, command)
         return _finish(ledger, actor, command.key, item.asked, events)
 

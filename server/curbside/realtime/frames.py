@@ -199,7 +199,7 @@ def _encode_event(event: Event, reader: Audience) -> bytes:
         at=event.at,
         author=event.author,
         audience=event.audience.word,
-        facts=event.facts,
+        facts=dict(event.facts),
         body=event.body,
         gone=event.gone,
     )

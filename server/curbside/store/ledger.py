@@ -152,7 +152,7 @@ class Ledger:
             body=draft.body,
         )
         committed = self._seal(stored, event)
-        facts = msgspec.json.encode(draft.facts).decode()
+        facts = msgspec.json.encode(dict(draft.facts)).decode()
         stored.chain = link(stored.chain, canonical(event, facts), committed)
         self._rows[events].append(_event_row(event, facts, committed, stored.chain))
         stored.state = apply(state, event)
