@@ -1,5 +1,5 @@
 // What a client knows, as one plain value: written by core/, only read by components.
-import type { Author, Body, ConversationRow, Me, Snapshot } from "./frames";
+import type { Author, Body, ConversationRow, Limits, Me, Snapshot } from "./frames";
 
 /** A delivery state of one's own message; "failed" carries a reason and waits for the person. */
 export type Delivery = "queued" | "sending" | "sent" | "delivered" | "read" | "failed";
@@ -56,6 +56,14 @@ export interface TypingPerson {
   until: number;
 }
 
+/** What a person is writing and has not sent. */
+export interface Draft {
+  text: string;
+  files: string[];
+  quote: string | null;
+  mode: "message" | "note";
+}
+
 /** The state of the link, in words a component can show. */
 export type LinkPhase = "offline" | "connecting" | "live" | "retrying" | "ended";
 
@@ -65,15 +73,38 @@ export interface ClientState {
   ended: string | null; // bye code when the link has ended for good
   me: Me | null;
   snapshot: Snapshot | null;
+  limits: Limits | null;
   clockSkew: number; // server minus device, ms
   timelines: Record<string, Timeline>;
   lists: Record<string, List>;
   counts: Record<string, number>;
-  drafts: Record<string, { text: string; files: string[]; quote: string | null; mode: "message" | "note" }>;
+  drafts: Record<string, Draft>;
   typing: Record<string, TypingPerson[]>;
   viewers: Record<string, { id: string; name: string }[]>;
   contactHere: Record<string, boolean>;
+  agentHere: Record<string, boolean>; // what a contact knows of the agent
   queue: Record<string, { position: number; waitS: number | null; open: boolean; opensAt: number | null; at: number }>;
   agents: Record<string, string>; // agent id → state
   unread: Record<string, number>;
 }
+
+export const emptyState = (): ClientState => ({
+  link: "offline",
+  retryAt: null,
+  ended: null,
+  me: null,
+  snapshot: null,
+  limits: null,
+  clockSkew: 0,
+  timelines: {},
+  lists: {},
+  counts: {},
+  drafts: {},
+  typing: {},
+  viewers: {},
+  contactHere: {},
+  agentHere: {},
+  queue: {},
+  agents: {},
+  unread: {},
+});

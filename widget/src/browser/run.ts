@@ -1,0 +1,150 @@
+// What components use: one `Desk`, whether this tab holds the line itself or follows another that does.
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Input, Output } from "../core/contract";
+import type { FileRef, SendBody, ServerFrame } from "../core/frames";
+import { type ClientState, type Draft, emptyState, type Item } from "../core/state";
+import { fileLink, upload } from "./files";
+import { Seat } from "./seat";
+
+export type Answer =
+  | { ok: true; frame: Extract<ServerFrame, { type: "ok" }> }
+  | { ok: false; code: string; message: string; detail: Record<string, unknown> | null };
+
+export interface Desk {
+  state: ReadonlySignal<ClientState>;
+  send(conversation: string, kind: "message" | "note", body: SendBody, audience?: "staff" | "house"): string;
+  act(verb: string, conversation: string | null, fields?: object): Promise<Answer>;
+  retry(key: string): void;
+  discard(key: string): void;
+  open(conversation: string): void;
+  close(conversation: string): void;
+  list(name: string): void;
+  unlist(name: string): void;
+  more(name: string): void;
+  read(conversation: string, seq: number): void;
+  typing(conversation: string, audience: "contact" | "staff", on: boolean): void;
+  draft(conversation: string, draft: Draft | null): void;
+  upload(conversation: string, file: File, progress?: (part: number) => void): Promise<FileRef>;
+  fileUrl(id: string): Promise<string>;
+  newId(): string;
+  onArrived(fn: (conversation: string, item: Item) => void): () => void;
+  wipe(): Promise<void>;
+  stop(): void;
+}
+
+export interface RunOptions {
+  origin: string;
+  token: () => Promise<string>;
+  device: string;
+  scope: string;
+}
+
+/** Start the link and give components what they need of it. */
+export function run(options: RunOptions): Desk {
+  const state = signal<ClientState>(emptyState());
+  const arrivals = new Set<(conversation: string, item: Item) => void>();
+  const waiting = new Map<string, (answer: Answer) => void>();
+
+  const seat = new Seat(
+    { ...options, tab: newId() },
+    {
+      changed: (next) => {
+        state.value = next;
+      },
+      told: (output) => {
+        if (output.kind === "arrived") for (const hear of arrivals) hear(output.conversation, output.item);
+        if (output.kind === "answered") answer(output);
+        if (output.kind === "ended") giveUp(output.code);
+      },
+    },
+  );
+
+  function answer({ key, frame }: Extract<Output, { kind: "answered" }>): void {
+    if (frame.type === "ok") waiting.get(key)?.({ ok: true, frame });
+    if (frame.type === "no")
+      waiting.get(key)?.({ ok: false, code: frame.code, message: frame.message, detail: frame.detail });
+    waiting.delete(key);
+  }
+
+  function giveUp(code: string): void {
+    for (const settle of waiting.values()) settle({ ok: false, code, message: "", detail: null });
+    waiting.clear();
+  }
+
+  const put = (input: Input) => void seat.receive(input);
+  const stopListening = listen(put, () => holdsUnsaved(state.peek()));
+
+  return {
+    state,
+    send(conversation, kind, body, audience) {
+      const key = newId();
+      const command = { type: "send" as const, key, conversation, kind, body, ...(audience ? { audience } : {}) };
+      put({ kind: "command", command });
+      return key;
+    },
+    act(verb, conversation, fields = {}) {
+      const key = newId();
+      const answered = new Promise<Answer>((resolve) => waiting.set(key, resolve));
+      put({ kind: "command", command: { ...fields, type: "act", key, conversation, verb } });
+      return answered;
+    },
+    retry: (key) => put({ kind: "retry", key }),
+    discard: (key) => put({ kind: "discard", key }),
+    open: (conversation) => put({ kind: "subscribe", topic: `conversation:${conversation}` }),
+    close: (conversation) => put({ kind: "unsubscribe", topic: `conversation:${conversation}` }),
+    list: (name) => put({ kind: "subscribe", topic: `list:${name}` }),
+    unlist: (name) => put({ kind: "unsubscribe", topic: `list:${name}` }),
+    more: (list) => put({ kind: "more", list }),
+    read: (conversation, seq) => put({ kind: "read", conversation, seq }),
+    typing: (conversation, audience, on) => put({ kind: "typing", conversation, audience, on }),
+    draft: (conversation, draft) => put({ kind: "draft", conversation, draft }),
+    upload: (conversation, file, progress) => upload(options.origin, seat.token, conversation, file, progress),
+    fileUrl: (id) => fileLink(options.origin, seat.token, id),
+    newId,
+    onArrived(fn) {
+      arrivals.add(fn);
+      return () => arrivals.delete(fn);
+    },
+    async wipe() {
+      await seat.receive({ kind: "wipe" });
+    },
+    stop() {
+      stopListening();
+      seat.stop();
+      giveUp("stopped");
+    },
+  };
+}
+
+/** 128 random bits in 22 characters of base64url. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
+}
+
+/** Text that is in memory alone, since nobody has been greeted yet. */
+function holdsUnsaved(state: ClientState): boolean {
+  if (state.me || state.ended) return false;
+  const unsent = Object.values(state.timelines).some((timeline) => timeline.items.some((item) => item.seq === null));
+  return unsent || Object.values(state.drafts).some((draft) => draft.text.trim() !== "");
+}
+
+/** Notice when the device wakes, and warn before text is lost that no store can hold yet. */
+function listen(put: (input: Input) => void, unsaved: () => boolean): () => void {
+  const online = () => put({ kind: "online" });
+  const visible = () => document.visibilityState === "visible" && put({ kind: "visible" });
+  const leaving = (event: BeforeUnloadEvent) => unsaved() && event.preventDefault();
+  addEventListener("online", online);
+  addEventListener("pageshow", visible);
+  addEventListener("beforeunload", leaving);
+  document.addEventListener("visibilitychange", visible);
+  return () => {
+    removeEventListener("online", online);
+    removeEventListener("pageshow", visible);
+    removeEventListener("beforeunload", leaving);
+    document.removeEventListener("visibilitychange", visible);
+  };
+}

@@ -1,0 +1,184 @@
+// The wire without WebSockets: `POST /v1/stream` brings frames, `POST /v1/frame` takes them, one each.
+// Subscriptions belong to the stream: a change of them opens it anew from the last numbers.
+import type { ClientFrame, ServerFrame } from "../core/frames";
+import { type Connection, type Ears, parsed } from "./socket";
+
+const BUFFERED_AFTER = 5_000; // nothing of a stream by then: a proxy holds it back, so poll
+const GATHER = 20; // subscriptions that come together open one stream
+
+type Hello = Extract<ClientFrame, { type: "hello" }>;
+type Subscribe = Extract<ClientFrame, { type: "subscribe" }>;
+
+export class Stream implements Connection {
+  private static buffered = false;
+  private hello: Hello | null = null;
+  private token = "";
+  private readonly topics = new Map<string, Omit<Subscribe, "type">>();
+  private reading: AbortController | null = null;
+  private opening: ReturnType<typeof setTimeout> | undefined;
+  private silent = false;
+  private lanes = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly origin: string,
+    private readonly ears: Ears,
+  ) {
+    queueMicrotask(() => this.silent || ears.opened());
+  }
+
+  send(frame: ClientFrame): void {
+    const act = this.acts[frame.type] as ((frame: ClientFrame) => void) | undefined;
+    if (act) act(frame);
+    else this.post(frame);
+  }
+
+  private readonly acts: { [K in ClientFrame["type"]]?: (frame: Extract<ClientFrame, { type: K }>) => void } = {
+    hello: (frame) => {
+      this.hello = frame;
+      this.token = frame.token;
+      this.reopen();
+    },
+    renew: ({ token }) => {
+      this.token = token;
+      this.reopen();
+    },
+    subscribe: ({ type: _type, ...topic }) => {
+      this.topics.set(topic.topic, topic);
+      this.reopen();
+    },
+    unsubscribe: ({ topic }) => {
+      this.topics.delete(topic);
+      this.reopen();
+    },
+    get: ({ conversation, after }) => this.from(conversation, after),
+  };
+
+  close(): void {
+    this.silent = true;
+    clearTimeout(this.opening);
+    this.reading?.abort();
+  }
+
+  /** What is missing is read by a stream that begins before it: a single frame is answered, never followed. */
+  private from(conversation: string, after: number): void {
+    const topic = this.topics.get(`conversation:${conversation}`);
+    if (topic) topic.after = after;
+    if (this.hello && conversation in this.hello.cursors) this.hello.cursors[conversation] = after;
+    this.reopen();
+  }
+
+  /** Open the stream with the topics held now; what was read of the last one is remembered by its cursors. */
+  private reopen(): void {
+    clearTimeout(this.opening);
+    this.opening = setTimeout(() => {
+      this.reading?.abort();
+      this.reading = new AbortController();
+      void this.read(this.reading);
+    }, GATHER);
+  }
+
+  private async read(reading: AbortController): Promise<void> {
+    try {
+      do await (Stream.buffered ? this.poll(reading) : this.stream(reading));
+      while (Stream.buffered && !reading.signal.aborted);
+      if (!reading.signal.aborted) this.lost();
+    } catch {
+      if (reading.signal.aborted) return;
+      this.lost();
+    }
+  }
+
+  private async stream(reading: AbortController): Promise<void> {
+    let heard = false;
+    const impatient = setTimeout(() => {
+      if (heard || reading.signal.aborted) return;
+      Stream.buffered = true;
+      this.reopen();
+    }, BUFFERED_AFTER);
+    try {
+      const answer = await this.request("/v1/stream", this.opener(false), reading.signal);
+      for await (const line of lines(answer)) {
+        heard = true;
+        if (reading.signal.aborted) return;
+        this.hear(parsed(line));
+      }
+    } finally {
+      clearTimeout(impatient);
+    }
+  }
+
+  private async poll(reading: AbortController): Promise<void> {
+    const answer = await this.request("/v1/stream", this.opener(true), reading.signal);
+    for (const frame of (await answer.json()) as ServerFrame[]) if (!reading.signal.aborted) this.hear(frame);
+  }
+
+  private opener(poll: boolean): object {
+    const { token: _token, ...hello } = this.hello as Hello;
+    return { ...hello, subscribe: [...this.topics.values()], ...(poll ? { poll: true } : {}) };
+  }
+
+  /** Hand a frame on, and move the cursor that the next opening begins from. */
+  private hear(frame: ServerFrame | null): void {
+    if (!frame || this.silent) return;
+    if (frame.type === "event") this.moved(frame.conversation, frame.seq);
+    if (frame.type === "resync") this.topics.delete(frame.topic);
+    this.ears.frame(frame);
+  }
+
+  private moved(conversation: string, seq: number): void {
+    const topic = this.topics.get(`conversation:${conversation}`);
+    if (topic) topic.after = Math.max(topic.after ?? 0, seq);
+    const cursors = this.hello?.cursors;
+    if (cursors && conversation in cursors) cursors[conversation] = Math.max(cursors[conversation] ?? 0, seq);
+  }
+
+  /** Frames of one conversation go one after the other, as on a socket. */
+  private post(frame: ClientFrame): void {
+    const lane = "conversation" in frame ? (frame.conversation ?? "") : "";
+    const before = this.lanes.get(lane) ?? Promise.resolve();
+    const sent = before.then(async () => {
+      if (this.silent) return;
+      const answer = await this.request("/v1/frame", frame);
+      for await (const line of lines(answer)) {
+        const each = parsed(line);
+        if (each && (each as { type: string }).type !== "done") this.hear(each);
+      }
+    });
+    this.lanes.set(
+      lane,
+      sent.catch(() => undefined),
+    ); // an unanswered command is repeated by the outbox
+  }
+
+  private async request(path: string, body: object, signal?: AbortSignal): Promise<Response> {
+    const answer = await fetch(this.origin + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.token}` },
+      body: JSON.stringify(body),
+      credentials: "omit",
+      cache: "no-store",
+      ...(signal ? { signal } : {}),
+    });
+    if (answer.status === 401) this.hear({ type: "bye", code: "expired", reconnect: "now", after_ms: null });
+    if (!answer.ok) throw new Error(`refused: ${answer.status}`);
+    return answer;
+  }
+
+  private lost(): void {
+    if (!this.silent) this.ears.closed();
+    this.close();
+  }
+}
+
+/** The lines of an answer, as they come. */
+async function* lines(answer: Response): AsyncGenerator<string> {
+  if (!answer.body) return;
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const whole = (rest + part.value).split("\n");
+    rest = whole.pop() ?? "";
+    yield* whole;
+  }
+  if (rest) yield rest;
+}
