@@ -28,6 +28,7 @@ from curbside.store import files, identity, timers
 from curbside.store.ledger import Ledger, Receipt, Stored
 from curbside.store.writer import Transaction
 
+_DAY_MS = 24 * 60 * 60 * 1000
 _ERASING = {ask.Delete: "deleted", ask.Redact: "redacted"}
 
 
@@ -203,6 +204,10 @@ class Conversations:
             winner = self._directory.agent(tenant, stored.state.agent) if stored.state.agent else None
             carrying = store.count_carried(ledger.connection, tenant, actor.id)
             return replace(around, carrying=carrying, winner=winner.name if winner else None)
+        if isinstance(command, ask.Resolve):
+            since = around.now - _DAY_MS
+            lately = store.rated_since(ledger.connection, tenant, stored.state.contact, since)
+            return replace(around, rated_lately=lately)
         if isinstance(command, ask.Edit | ask.Delete | ask.Redact):
             found = store.find_target(ledger.connection, tenant, conversation, command.target)
             return replace(around, target=found[0] if found else None)

@@ -21,6 +21,7 @@ from curbside.domain.commands import SetState
 from curbside.domain.errors import Refused
 from curbside.domain.news import Appended, CursorMoved, GroundsEnded, News
 from curbside.domain.people import Agent, Contact, Person
+from curbside.realtime.allowance import Allowances
 from curbside.realtime.board import Board
 from curbside.realtime.frames import Command, encode
 from curbside.realtime.hub import Hub
@@ -45,6 +46,7 @@ class Floor:
     agents: Agents = field(init=False)
     cursors: Cursors = field(init=False)
     desks: Desks = field(init=False)
+    allowances: Allowances = field(init=False, default_factory=Allowances)
     _tasks: set[asyncio.Task[Any]] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:

@@ -43,6 +43,7 @@ class Surroundings:
     reference: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
     contact: Contact | None = None
+    rated_lately: bool = False
 
 
 def decide(state: Conversation, command: ask.Command, actor: Actor, around: Surroundings) -> list[Draft]:
@@ -63,16 +64,23 @@ def say(state: Conversation, command: ask.Say, actor: Actor, around: Surrounding
     body = Body(text=words.text, files=around.files)
     if command.kind == "note":
         return [_note(command, body, actor)]
-    drafts: list[Draft] = []
-    if state.status == "resolved":
-        drafts.append(Draft("reopened", Audience.CONTACT))
-    elif isinstance(actor, Agent) and state.agent is None:
-        raise Refused("not_claimed")
+    drafts = _reopening(state, actor)
     facts: dict[str, Any] = {"quote": words.quote}
-    if isinstance(actor, Agent) and state.agent != actor.id:
+    if isinstance(actor, Agent) and state.agent != actor.id and not drafts:
         facts["agent"] = actor.card()  # not the one the contact was told of: disclosed with the message
     drafts.append(Draft("message", Audience.CONTACT, facts, body, command.key))
     return drafts
+
+
+def _reopening(state: Conversation, actor: Actor) -> list[Draft]:
+    if state.status == "resolved":
+        reopened = [Draft("reopened", Audience.CONTACT)]
+        # An agent who writes again takes it on again; a contact's word goes to the queue.
+        taken = [Draft("claimed", Audience.CONTACT, {"agent": actor.card()})] if isinstance(actor, Agent) else []
+        return reopened + taken
+    if isinstance(actor, Agent) and state.agent is None:
+        raise Refused("not_claimed")
+    return []
 
 
 def _note(command: ask.Say, body: Body, actor: Actor) -> Draft:
@@ -142,7 +150,9 @@ def _wait(state: Conversation, command: ask.Wait, actor: Actor, around: Surround
 
 def _resolve(state: Conversation, command: ask.Resolve, actor: Actor, around: Surroundings) -> list[Draft]:
     _owner_or_lead(state, actor)
-    return [Draft("resolved", Audience.CONTACT, {"ask_rating": command.ask_rating})]
+    # Nobody is asked twice a day.
+    ask_rating = command.ask_rating and not around.rated_lately
+    return [Draft("resolved", Audience.CONTACT, {"ask_rating": ask_rating})]
 
 
 def _reopen(state: Conversation, command: ask.Command, actor: Actor, around: Surroundings) -> list[Draft]:

@@ -15,7 +15,7 @@ from curbside.domain.audience import Audience
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import MESSAGES, ProtocolError, Refused
 from curbside.domain.news import CursorMoved
-from curbside.domain.people import Agent, Person
+from curbside.domain.people import Person
 from curbside.realtime import frames, outputs
 from curbside.realtime.allowance import Allowance
 from curbside.realtime.feed import Feed
@@ -89,12 +89,21 @@ class Connection:
         return _TABLE[type(frame)](self, frame, now)
 
     def welcomed(
-        self, person: Person, expires_at: int, limit_at: int, frame: bytes, cursors: Mapping[str, int]
+        self,
+        person: Person,
+        expires_at: int,
+        limit_at: int,
+        frame: bytes,
+        cursors: Mapping[str, int],
+        allowance: Allowance,
     ) -> list[Output]:
-        """Greet a person whose token holds, and send on what their cursors name."""
+        """Greet a person whose token holds, and send on what their cursors name.
+
+        `allowance` is the person's own, shared by all their connections: limits are keyed on identity.
+        """
         self._feed = Feed(person)
         self.expires_at, self.limit_at = expires_at, limit_at
-        self._allowance.widen(isinstance(person, Agent))
+        self._allowance = allowance
         out: list[Output] = [Send(frame)]
         for conversation, seq in cursors.items():
             out += self._feed.subscribe(conversation, seq)

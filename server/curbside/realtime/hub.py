@@ -77,6 +77,10 @@ class Hub:
         """Tell whether a person has a connection to this process."""
         return (tenant, kind, id) in self._people
 
+    def count(self, person: Person) -> int:
+        """Count a person's connections to this process."""
+        return len(self._people.get(_name(person), ()))
+
     def watchers(self, tenant: str, conversation: str) -> list[Listener]:
         return list(self._watching.get((tenant, conversation), ()))
 

@@ -151,6 +151,23 @@ def carried(connection: Connection, tenant: str, agent: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
+def rated_since(connection: Connection, tenant: str, contact: str, since: int) -> bool:
+    """Tell whether a contact has rated any conversation since a time."""
+    rating = select(events.c.n_house).where(
+        events.c.tenant == conversations.c.tenant,
+        events.c.conversation == conversations.c.id,
+        events.c.kind == "rated",
+        events.c.at >= since,
+    )
+    query = select(conversations.c.id).where(
+        conversations.c.tenant == tenant,
+        conversations.c.contact == contact,
+        conversations.c.changed_at >= since,
+        rating.exists(),
+    )
+    return connection.execute(query).first() is not None
+
+
 def reference_taken(connection: Connection, tenant: str, reference: str) -> bool:
     query = select(conversations.c.id).where(conversations.c.tenant == tenant, conversations.c.reference == reference)
     return connection.execute(query).first() is not None

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LIMITS = {"frame": FRAME_MAX, "text": 8192, "files": 10, "file_bytes": BYTES_MAX, "edit_ms": EDIT_MS}
 
+CONNECTIONS_MAX = 30
+
 
 async def welcome(carrier: Carrier, floor: Floor, hello: Hello) -> None:
     """Find out who holds the token of a `hello`, and greet them or turn them away."""
@@ -36,11 +38,15 @@ async def welcome(carrier: Carrier, floor: Floor, hello: Hello) -> None:
     if connection.closed:
         return
     person = known.person
+    if floor.hub.count(person) >= CONNECTIONS_MAX:
+        carrier.run(connection.turned_away(Refused("busy", retry=True, after_ms=10_000)))
+        return
     carrier.grounds, carrier.token_id, carrier.device = known.grounds, known.token_id, known.device or hello.device
     frame = _frame(carrier, floor, known, snapshot, now)
     # A restored database has other events: numbers held from before it mean nothing.
     cursors = hello.cursors if hello.epoch in (None, floor.epoch) else dict.fromkeys(hello.cursors, 0)
-    out = connection.welcomed(person, known.expires_at, known.limit_at, frame, cursors)
+    allowance = floor.allowances.of(person, now)
+    out = connection.welcomed(person, known.expires_at, known.limit_at, frame, cursors, allowance)
     if isinstance(person, Contact):
         connection.open_conversations = floor.board.open_of_contact(person.tenant, person.id)
     floor.hub.join(carrier)

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from curbside.actions import identity
 from curbside.actions.floor import Floor
 from curbside.domain.errors import ProtocolError, Refused
+from curbside.domain.people import Person
 from curbside.realtime import frames
 from curbside.realtime.connection import HEARTBEAT_MS
 from curbside.realtime.frames import BadFrame, Command, encode
@@ -76,6 +77,8 @@ class Stream:
             return _answer(_no(bad.key, bad))
         except Refused as refused:
             return refusal(refused)
+        if wait := self._wait(known.person):
+            return refusal(Refused("too_fast", retry=True, after_ms=wait))
         if isinstance(frame, Command):
             return await self._command(known.person, frame)
         self._losable(known.person, frame)
@@ -83,6 +86,11 @@ class Stream:
         if isinstance(frame, frames.Ping):
             return _answer(encode("heads", at=frame.at, now=now, heads={}))
         return _answer(encode("done"))
+
+    def _wait(self, person: Person) -> int:
+        now = self._now()
+        wait = self._floor.allowances.of(person, now).take(now)
+        return 60_000 if wait is None else wait
 
     async def _command(self, person: Any, command: Command) -> Response:
         try:
