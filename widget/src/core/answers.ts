@@ -69,7 +69,10 @@ export const answers: Answers = {
 
 function welcome(held: Holdings, frame: Frame<"welcome">, now: number): void {
   // Another person on this line must see nothing of the last one.
-  if (held.state.me && held.state.me.id !== frame.you.id) return held.wipe("another_person", now);
+  if (held.state.me && held.state.me.id !== frame.you.id) {
+    held.wipe("another_person", now);
+    return;
+  }
   held.link.welcomed(frame.heartbeat, now);
   held.renewAt = now + frame.expires_in * 1000 * RENEW_AT;
   held.vault = frame.vault;
