@@ -40,9 +40,12 @@ function Phase(): VNode {
 function Starting(): VNode {
   const { words } = useWorld();
   return (
-    <div class="desk starting" role="status">
-      <span class="unseen">{words.linkConnecting}</span>
-    </div>
+    <main class="desk starting">
+      <h1 class="unseen">{words.desk}</h1>
+      <p class="unseen" role="status">
+        {words.linkConnecting}
+      </p>
+    </main>
   );
 }
 
@@ -57,9 +60,12 @@ function Workbench(): VNode {
       </button>
       <TopBar />
       <Lists />
-      <ListPane />
-      <main id="talk" class="talk" tabIndex={-1} aria-label={words.timeline}>
-        <TalkPane />
+      <main class="work">
+        <h1 class="unseen">{words.desk}</h1>
+        <ListPane />
+        <div id="talk" class="talk" tabIndex={-1}>
+          <TalkPane />
+        </div>
       </main>
       <Side />
       <Dialogs />

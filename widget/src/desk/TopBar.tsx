@@ -62,16 +62,17 @@ function Me(): VNode {
   const name = state.me?.name ?? "";
   const own = stateOf(state);
   const { carried, capacity } = loadOf(state);
-  const label = words.stateMenu(stateName(words, own), words.loadLong(carried, capacity));
   const shown = (
     <>
+      <span class="unseen">{words.yourState}</span>
       <span class="load num">{words.load(carried, capacity)}</span>
       <span class={`presence ${own}`} />
       <span class="state-name">{stateName(words, own)}</span>
+      <span class="unseen">{name}</span>
       <Face name={name} />
     </>
   );
-  return <Menu label={label} class="me" button={shown} sections={() => sections(world, own)} />;
+  return <Menu label={words.account} bare class="me" button={shown} sections={() => sections(world, own)} />;
 }
 
 function sections(world: World, own: string): Section[] {

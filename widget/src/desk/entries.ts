@@ -2,7 +2,7 @@
 import type { ConversationRow } from "../core/frames";
 import type { ClientState } from "../core/state";
 import type { Found } from "./ask";
-import { commandsOf } from "./commands";
+import { commandsOf, type Group } from "./commands";
 import { ranked } from "./model/matching";
 import type { World } from "./world";
 
@@ -33,15 +33,20 @@ export function entriesFor(
   return commandsFirst ? [...commands, ...rows, ...said] : [...rows, ...said, ...commands];
 }
 
+const order: Group[] = ["act", "write", "move", "me"];
+
+/** What makes sense now, the conversation's own commands first; a query ranks them all by how well they fit. */
 function commandEntries(world: World, state: ClientState, query: string): Entry[] {
   const { words } = world;
   const now = { talk: world.talk.value, state };
-  const able = commandsOf(words, state).filter(
-    (command) => command.when(now) && command.id !== "bar" && command.id !== "search",
-  );
+  const groups = { act: words.groupAct, write: words.groupWrite, move: words.groupMove, me: words.groupMe };
+  const able = commandsOf(words, state)
+    .filter((command) => command.when(now) && command.id !== "bar" && command.id !== "search")
+    .sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
+  const asked = query.trim() !== "";
   return ranked(able, query, (command) => command.title(words)).map((command) => ({
     id: `command:${command.id}`,
-    group: words.commands,
+    group: asked ? words.commands : groups[command.group],
     title: command.title(words),
     more: "",
     face: null,

@@ -13,7 +13,10 @@ export function Composer({ talk }: { talk: Talk }): VNode {
   const { desk, view, words } = useWorld();
   const mode = useComputed(() => modeOf(desk.state.value, view.value.modes, talk.conversation)).value;
   return (
-    <section class={`compose ${mode}`} aria-label={mode === "note" ? words.writeNote : words.writeReply}>
+    <section
+      class={`compose ${mode === "note" ? "noting" : "replying"}`}
+      aria-label={mode === "note" ? words.writeNote : words.writeReply}
+    >
       <div class="compose-top">
         <Modes conversation={talk.conversation} mode={mode} />
         <Hint talk={talk} mode={mode} />
@@ -52,7 +55,7 @@ function ModeButton({ conversation, mode, on, onSet }: ModeProps): VNode {
     return draft !== null && !isEmpty(draft);
   });
   return (
-    <button type="button" class={`mode ${mode}`} aria-pressed={on} onClick={() => onSet(mode)}>
+    <button type="button" class={`mode${note ? " noting" : ""}`} aria-pressed={on} onClick={() => onSet(mode)}>
       {note ? <Lock size={14} /> : <Reply size={14} />}
       {note ? words.note : words.reply}
       {!on && begun.value ? <Pencil size={12} /> : null}

@@ -63,7 +63,7 @@ function ListHead(): VNode {
   const blocked = state.counts.care_blocked ?? 0;
   return (
     <header class="list-head">
-      <h1>
+      <h2>
         <button
           type="button"
           class="list-switch"
@@ -75,7 +75,7 @@ function ListHead(): VNode {
           <Down size={16} />
         </button>
         <span class="list-name">{place?.name ?? list}</span>
-      </h1>
+      </h2>
       {count !== null ? <span class="list-count num">{count}</span> : null}
       {blocked > 0 && list !== "care_blocked" ? (
         <button type="button" class="tag blocked jump" onClick={() => dispatch({ kind: "list", list: "care_blocked" })}>

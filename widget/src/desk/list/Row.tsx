@@ -15,12 +15,18 @@ interface Props {
   onChoose(conversation: string): void;
 }
 
+interface Tag {
+  text: string;
+  look: string;
+  title?: string;
+}
+
 /** The few tags a row can carry: what changes how it must be treated. */
-function tags(row: ConversationRow, words: DeskWords): { text: string; look: string }[] {
-  const found = [];
+function tags(row: ConversationRow, words: DeskWords): Tag[] {
+  const found: Tag[] = [];
   if (row.urgency === "care_blocked") found.push({ text: words.careBlocked, look: "blocked" });
   if (row.urgency === "high") found.push({ text: words.urgencyHigh, look: "high" });
-  if (row.team) found.push({ text: `${row.team.name} ${words.level(row.team.level)}`, look: "" });
+  if (row.team) found.push({ text: words.level(row.team.level), look: "", title: row.team.name });
   if (row.test) found.push({ text: words.test, look: "" });
   return found;
 }
@@ -57,7 +63,7 @@ function DrawRow({ row, chosen, reachable, mine, onChoose }: Props): VNode {
             <bdi>{place}</bdi>
           </span>
           {tags(row, words).map((tag) => (
-            <span key={tag.text} class={`tag ${tag.look}`}>
+            <span key={tag.text} class={`tag ${tag.look}`} title={tag.title}>
               {tag.text}
             </span>
           ))}

@@ -1,11 +1,10 @@
 // The order of a list and what the keyboard's "next" means in it, also when the list has moved meanwhile.
 import type { ConversationRow } from "../../core/frames";
 
-const rank = { care_blocked: 0, high: 1, normal: 2 } as const;
 const never = Number.MAX_SAFE_INTEGER;
 
 const byDeadline = (a: ConversationRow, b: ConversationRow) =>
-  rank[a.urgency] - rank[b.urgency] ||
+  Number(b.urgency === "care_blocked") - Number(a.urgency === "care_blocked") ||
   Number(b.front) - Number(a.front) ||
   (a.due_at ?? never) - (b.due_at ?? never) ||
   (a.waiting_since ?? never) - (b.waiting_since ?? never) ||

@@ -38,53 +38,61 @@ export function talkOf(state: ClientState, view: Pick<View, "chosen" | "row">): 
   const line = state.timelines[conversation];
   const row = rowOf(state, conversation) ?? (view.row?.conversation === conversation ? view.row : null);
   const known = line && line.status !== "new" ? fromTimeline(line) : null;
-  const base = known ?? (row && fromRow(row));
-  if (!base) return null;
-  const agent = base.agent && withCard(state, base.agent);
+  if (!known && !row) return null;
+  const talk = { ...blank, ...(row && fromRow(row)), ...known, conversation };
+  const agent = talk.agent && withCard(state, talk.agent);
+  return { ...talk, agent, mine: agent !== null && agent.id === state.me?.id };
+}
+
+const blank: Talk = {
+  conversation: "",
+  reference: "",
+  status: "waiting",
+  urgency: "normal",
+  contact: null,
+  agent: null,
+  team: null,
+  topic: "",
+  context: {},
+  createdAt: null,
+  rating: null,
+  until: null,
+  mine: false,
+  test: false,
+  row: null,
+};
+
+/** What the timeline says; where it does not know, the row's word stands. Who works on it, it always knows. */
+function fromTimeline(line: Timeline): Partial<Talk> {
+  const first = line.items[0];
   return {
-    ...base,
-    conversation,
-    agent,
-    contact: base.contact ?? row?.contact ?? null,
-    team: base.team ?? row?.team ?? null,
-    reference: base.reference || (row?.reference ?? ""),
-    context: Object.keys(base.context).length > 0 ? base.context : (row?.context ?? {}),
-    topic: row?.topic ?? "",
-    rating: base.rating ?? row?.rating ?? null,
-    createdAt: row?.created_at ?? line?.items[0]?.at ?? null,
-    mine: agent !== null && agent.id === state.me?.id,
-    test: row?.test ?? false,
-    row,
+    status: line.status,
+    urgency: line.urgency,
+    agent: line.agent,
+    until: line.until,
+    ...(line.reference ? { reference: line.reference } : {}),
+    ...(line.contact ? { contact: line.contact } : {}),
+    ...(line.team ? { team: line.team } : {}),
+    ...(line.rating?.score ? { rating: line.rating.score } : {}),
+    ...(Object.keys(line.context).length > 0 ? { context: line.context } : {}),
+    ...(first ? { createdAt: first.at } : {}),
   };
 }
 
-type Base = Pick<
-  Talk,
-  "reference" | "status" | "urgency" | "contact" | "agent" | "team" | "context" | "until" | "rating"
->;
-
-const fromTimeline = (line: Timeline): Base => ({
-  reference: line.reference ?? "",
-  status: line.status,
-  urgency: line.urgency,
-  contact: line.contact,
-  agent: line.agent,
-  team: line.team,
-  context: line.context,
-  until: line.until,
-  rating: line.rating?.score ?? null,
-});
-
-const fromRow = (row: ConversationRow): Base => ({
+const fromRow = (row: ConversationRow): Partial<Talk> => ({
   reference: row.reference,
   status: row.status,
   urgency: row.urgency,
   contact: row.contact,
   agent: row.agent,
   team: row.team ?? null,
+  topic: row.topic,
   context: row.context,
-  until: row.until,
+  createdAt: row.created_at,
   rating: row.rating,
+  until: row.until,
+  test: row.test,
+  row,
 });
 
 function withCard(state: ClientState, agent: NonNullable<Talk["agent"]>): Talk["agent"] {

@@ -7,7 +7,7 @@ const hour = 60 * minute;
 const dayLength = 24 * hour;
 const forms = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
-function unitForm(reader: Reader, unit: string, unitDisplay: "short" | "long"): Intl.NumberFormat {
+function unitForm(reader: Reader, unit: string, unitDisplay: "narrow" | "long"): Intl.NumberFormat {
   const key = `${reader.locale}|${unit}|${unitDisplay}`;
   const form = forms.get(key) ?? new Intl.NumberFormat(reader.locale, { style: "unit", unit, unitDisplay });
   forms.set(key, form);
@@ -22,13 +22,20 @@ function dateForm(reader: Reader): Intl.DateTimeFormat {
   return form as Intl.DateTimeFormat;
 }
 
-/** How long, in the largest whole unit: "4 min", "2 hr", "3 days"; in full words for a screen reader. */
-export function span(ms: number, reader: Reader, display: "short" | "long" = "short"): string {
-  if (display === "long" && ms < minute)
-    return unitForm(reader, "second", "long").format(Math.max(0, Math.floor(ms / 1000)));
-  if (ms < hour) return unitForm(reader, "minute", display).format(Math.max(0, Math.floor(ms / minute)));
-  if (ms < dayLength) return unitForm(reader, "hour", display).format(Math.floor(ms / hour));
-  return unitForm(reader, "day", display).format(Math.floor(ms / dayLength));
+/** How long, in the largest whole unit: "4 min", "2h", "3d". */
+export function span(ms: number, reader: Reader): string {
+  if (ms < hour) return reader.words.minutesShort(Math.max(0, Math.floor(ms / minute)));
+  if (ms < dayLength) return unitForm(reader, "hour", "narrow").format(Math.floor(ms / hour));
+  return unitForm(reader, "day", "narrow").format(Math.floor(ms / dayLength));
+}
+
+/** The same in full words, for a screen reader: "18 seconds", "4 minutes". */
+export function spanInWords(ms: number, reader: Reader): string {
+  const form = (unit: string, length: number) =>
+    unitForm(reader, unit, "long").format(Math.max(0, Math.floor(ms / length)));
+  if (ms < minute) return form("second", 1000);
+  if (ms < hour) return form("minute", minute);
+  return ms < dayLength ? form("hour", hour) : form("day", dayLength);
 }
 
 /** Time left, read at a glance: "0:18", "12:40", "3 hr". */

@@ -24,12 +24,22 @@ interface Props {
   class?: string;
   side?: "start" | "end";
   up?: boolean;
+  /** The button has words of its own: they are its name. */
+  bare?: boolean;
   button: ComponentChildren;
   sections(): Section[];
 }
 
 /** A button that opens a menu: arrows move, letters jump, Escape closes, the focus comes back. */
-export function Menu({ label, class: extra = "", side = "end", up = false, button, sections }: Props): VNode {
+export function Menu({
+  label,
+  class: extra = "",
+  side = "end",
+  up = false,
+  bare = false,
+  button,
+  sections,
+}: Props): VNode {
   const [open, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const close = (back: boolean) => {
@@ -44,8 +54,8 @@ export function Menu({ label, class: extra = "", side = "end", up = false, butto
         class={extra}
         aria-haspopup="menu"
         aria-expanded={open}
-        aria-label={label}
-        title={label}
+        aria-label={bare ? undefined : label}
+        title={bare ? undefined : label}
         onClick={() => setOpen(!open)}
         onKeyDown={(event) => {
           if (event.key !== "ArrowDown" || open) return;

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import type { ConversationRow } from "../../core/frames";
 import { due, ring, type Tone } from "../model/due";
-import { countdown, moment, shortDate, span } from "../model/times";
+import { countdown, moment, shortDate, span, spanInWords } from "../model/times";
 import { useWorld } from "../world";
 
 const radius = 9;
@@ -34,7 +34,7 @@ export function DueMark({ row }: { row: ConversationRow }): VNode | null {
   const mark = row.status === "resolved" ? null : due(row, at);
   if (!mark) return <time class="due num">{shortDate(row.changed_at, at, reader)}</time>;
   const left = countdown(Math.abs(mark.left), reader);
-  const long = span(Math.abs(mark.left), reader, "long");
+  const long = spanInWords(Math.abs(mark.left), reader);
   return (
     <span class={`due num ${toneClass(mark.tone, row.urgency)}`}>
       <Ring filled={mark.filled} />
@@ -48,5 +48,6 @@ export function DueMark({ row }: { row: ConversationRow }): VNode | null {
 export function WaitMark({ row }: { row: ConversationRow }): VNode | null {
   const { words, reader, now } = useWorld();
   if (row.waiting_since === null || row.status === "resolved" || row.status === "pending") return null;
-  return <span class="waits num">{words.waits(span(now.value - row.waiting_since, reader))}</span>;
+  const waited = now.value - row.waiting_since;
+  return waited < 60_000 ? null : <span class="waits num">{words.waits(span(waited, reader))}</span>;
 }

@@ -4,7 +4,7 @@ import { Face } from "../../ui/Face";
 import { Close } from "../../ui/icons";
 import { due } from "../model/due";
 import type { Talk } from "../model/talk";
-import { moment, span } from "../model/times";
+import { countdown, moment } from "../model/times";
 import { Ring, toneClass } from "../parts/Ring";
 import { useWorld } from "../world";
 import { Before } from "./Before";
@@ -75,7 +75,7 @@ function Promised({ talk }: { talk: Talk }): VNode {
     );
   }
   const by = moment(talk.row.due_at, at, reader);
-  const left = span(Math.abs(mark.left), reader);
+  const left = countdown(Math.abs(mark.left), reader);
   return (
     <section class={`promise ${toneClass(mark.tone, talk.urgency)}`} aria-label={words.promise}>
       <Ring filled={mark.filled} size={32} />
@@ -143,7 +143,7 @@ function Facts({ talk }: { talk: Talk }): VNode {
   const { words, reader, now } = useWorld();
   const rows: [string, string | null][] = [
     [words.reference, talk.reference || null],
-    [words.about, talk.topic || null],
+    [words.topic, talk.topic || null],
     [words.team, talk.team?.name ?? null],
     [words.opened, talk.createdAt ? moment(talk.createdAt, now.value, reader) : null],
     [words.rating, talk.rating ? words.ratingOf(talk.rating) : null],

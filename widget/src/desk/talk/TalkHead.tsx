@@ -58,7 +58,11 @@ function Standing({ talk }: { talk: Talk }): VNode {
       )}
       <span>{talk.reference}</span>
       <span>{status}</span>
-      {names.length > 0 ? <span class="viewing">{looking}</span> : null}
+      {names.length > 0 ? (
+        <span class="viewing" title={looking}>
+          {looking}
+        </span>
+      ) : null}
     </p>
   );
 }
@@ -98,7 +102,7 @@ function Act({
       aria-keyshortcuts={command.keys[0]}
       onClick={() => command.run(world)}
     >
-      {Icon ? <Icon size={18} /> : null}
+      {Icon ? <Icon size={16} /> : null}
       <span class="act-label">{label}</span>
     </Button>
   );
