@@ -20,7 +20,7 @@ NODE_STAMP := $(STAMPS)/node
 NODE_PATH := $(CURDIR)/$(BIN):$(PATH)
 endif
 NPM := PATH="$(NODE_PATH)" npm --no-audit --no-fund --no-update-notifier
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --require-hashes
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-script-location --require-hashes
 say = @printf '\033[1m%s\033[0m\n' '$(1)'
 
 .PHONY: run test test-core test-fast test-browser check check-python check-widget format bench faults setup lock clean
@@ -108,6 +108,7 @@ $(BUILT): node_modules/.stamp package.json $(WIDGET)
 lock:  ## Pin every package again, with hashes, and no word of where they come from.
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
 	@$(BIN)/python -m scripts.lock
+	@$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --silent && $(BIN)/python -m scripts.complete_lock
 
 clean:
 	rm -rf $(VENV) node_modules server/curbside/static/built dist
