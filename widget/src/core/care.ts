@@ -1,7 +1,7 @@
 // Care before sending: what in a text looks like a patient's data, or a secret. It points out; the person decides.
 // Own patterns with checksums. Each is anchored by literal words or bounded counts, so that no text makes it slow.
 
-export type FindingKind = "record" | "ssn" | "card" | "password" | "name";
+export type FindingKind = "record_number" | "ssn" | "card" | "password" | "name";
 
 export interface Finding {
   kind: FindingKind;
@@ -41,7 +41,7 @@ const rules: Rule[] = [
     holds: isSecret,
   },
   {
-    kind: "record",
+    kind: "record_number",
     pattern:
       /(?<![A-Za-z])(?:mrn|m\.r\.n\.|med(?:ical)? rec(?:ord)?|record|chart|patient id|pat(?:ient)? ?(?:no|nr)|nhc|historia cl[ií]nica|expediente)[ \t.:#-]{0,4}(?:number|num|no|nr|id|is|es|número)?[ \t.:#-]{0,4}([A-Z]{0,3}-?\d[\d-]{3,14}\d)(?![A-Za-z\d])/gi,
   },
