@@ -10,8 +10,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +18,7 @@ from tests.bench.seed import ROOT_KEY
 
 HERE = Path(__file__).parent
 REFERENCE = HERE / "reference"
+ROOT = HERE.parents[1]
 SERVER_CORE, LOAD_CORE = 0, 1
 _READY_S = 30.0
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -68,20 +67,26 @@ def start_ours(folder: Path) -> Server:
         "CURBSIDE_ROOT_KEY": base64.b64encode(ROOT_KEY).decode(),
         "CURBSIDE_PUBLIC_URL": "https://help.example",
         "CURBSIDE_LOG_LEVEL": "warning",
+        "PYTHONPATH": os.pathsep.join(str(ROOT / source) for source in ("server", "signaling")),
     }
     command = [sys.executable, "-m", "curbside", "serve"]
-    return _start(command, port, folder / "server.log", settings, "/health/ready")
+    return _start(command, port, folder / "server.log", settings)
 
 
 def start_reference(folder: Path) -> Server:
     """Start the bare relay on an empty database."""
     port = free_port()
     command = ["node", str(REFERENCE / "relay.mjs"), str(folder / "relay.db"), str(port)]
-    return _start(command, port, folder / "relay.log", {}, None)
+    return _start(command, port, folder / "relay.log", {})
 
 
 def has_reference() -> bool:
     return shutil.which("node") is not None and (REFERENCE / "node_modules" / "better-sqlite3").is_dir()
+
+
+def install_reference() -> None:
+    """Install what the reference needs, from its own lock; better-sqlite3 may be compiled, which takes a minute."""
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=REFERENCE, check=True)
 
 
 def pinned(command: list[str], core: int) -> list[str]:
@@ -98,13 +103,13 @@ def free_port() -> int:
         return port
 
 
-def _start(command: list[str], port: int, log: Path, settings: Mapping[str, str], ready: str | None) -> Server:
+def _start(command: list[str], port: int, log: Path, settings: Mapping[str, str]) -> Server:
     began = time.perf_counter()
     with log.open("wb") as out:
         process = subprocess.Popen(
             pinned(command, SERVER_CORE), stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **settings}
         )
-    while not _is_ready(port, ready):
+    while not _listens(port):
         if process.poll() is not None or time.perf_counter() - began > _READY_S:
             process.kill()
             raise RuntimeError(f"{command[0]} did not become ready:\n{log.read_text()[-2000:]}")
@@ -112,14 +117,10 @@ def _start(command: list[str], port: int, log: Path, settings: Mapping[str, str]
     return Server(process, port, (time.perf_counter() - began) * 1000, log)
 
 
-def _is_ready(port: int, path: str | None) -> bool:
+def _listens(port: int) -> bool:
+    # Both open their port last, when everything else has started.
     try:
-        if path is None:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return True
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=1) as answer:
-            return int(answer.status) == 200
-    except urllib.error.HTTPError:
-        return False
+        socket.create_connection(("127.0.0.1", port), 1).close()
     except OSError:
         return False
+    return True

@@ -1,0 +1,111 @@
+"""What is measured, what it may cost, and how the runs of both servers become one table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.bench.rounds import Figures
+
+KIB = 1024
+MANIFEST = Path(__file__).parents[2] / "server/curbside/static/built/manifest.json"
+_BUNDLES = {"launcher": ("widget", 5), "panel": ("panel", 30), "desk": ("desk", 120)}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A row of the table. `within` says whether Curbside's figure and its ratio to the reference keep the budget."""
+
+    name: str
+    title: str
+    unit: str
+    budget: str = ""
+    within: Callable[[float, float | None], bool] | None = None
+    digits: int = 0
+
+
+MEASURES = (
+    Measure(
+        "relayed_per_s",
+        "Durable relay, saturated",
+        "messages/s",
+        "≥ 0.25 of the reference (goal 0.8)",
+        lambda ours, ratio: ratio is None or ratio >= 0.25,
+    ),
+    Measure("cpu_us", "Server CPU, saturated", "µs/message", "≤ 100 (goal 50)", lambda ours, ratio: ours <= 100),
+    Measure("steady_cpu_us", "Server CPU at 1,000 messages/s", "µs/message"),
+    Measure("ok_p50_ms", "Sent to `ok`, p50 at 1,000/s", "ms", digits=1),
+    Measure("ok_p99_ms", "Sent to `ok`, p99 at 1,000/s", "ms", digits=1),
+    Measure("agent_p50_ms", "Sent to the agent, p50 at 1,000/s", "ms", digits=1),
+    Measure(
+        "agent_p99_ms", "Sent to the agent, p99 at 1,000/s", "ms", "≤ 30", lambda ours, ratio: ours <= 30, digits=1
+    ),
+    Measure(
+        "idle_kib", "Memory of an idle connection", "KiB", "≤ 40 (goal 16)", lambda ours, ratio: ours <= 40, digits=1
+    ),
+    Measure("baseline_mib", "Memory at the start", "MiB"),
+    Measure("accepts_per_s", "Connections let in (to `welcome`)", "/s"),
+    Measure("accept_cpu_us", "Server CPU of letting one in", "µs"),
+    Measure("start_ms", "Start, until the port is open", "ms", "≤ 2,000", lambda ours, ratio: ours <= 2_000),
+)
+GENERATOR = (
+    Measure("generator_us", "Generator CPU, saturated", "µs/message"),
+    Measure("generator_busy", "Generator busy, saturated", "of its core", digits=2),
+    Measure("late_p99_ms", "Generator late, p99 at 1,000/s", "ms", digits=1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measure with the medians of both, and the spread of Curbside's runs."""
+
+    measure: Measure
+    ours: float
+    spread: tuple[float, float]
+    reference: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        return self.ours / self.reference if self.reference else None
+
+    @property
+    def verdict(self) -> str:
+        if self.measure.within is None:
+            return ""
+        return "kept" if self.measure.within(self.ours, self.ratio) else "OVER"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a browser loads, against its budget."""
+
+    name: str
+    brotli: int
+    budget: int
+
+
+def rows(measures: Sequence[Measure], ours: Sequence[Figures], reference: Sequence[Figures]) -> list[Row]:
+    """Return the medians over all rounds."""
+    return [_row(measure, ours, reference) for measure in measures]
+
+
+def _row(measure: Measure, ours: Sequence[Figures], reference: Sequence[Figures]) -> Row:
+    mine = [figures[measure.name] for figures in ours]
+    theirs = [figures[measure.name] for figures in reference]
+    return Row(measure, median(mine), (min(mine), max(mine)), median(theirs) if theirs else None)
+
+
+def bundles(manifest: Path = MANIFEST) -> list[Bundle]:
+    """Return what was built, script and style together; empty when nothing is built."""
+    if not manifest.exists():
+        return []
+    built = json.loads(manifest.read_text())
+    found = []
+    for name, (entry, budget) in _BUNDLES.items():
+        weights = [of["brotli"] for file, of in built.items() if file in (f"{entry}.js", f"{entry}.css")]
+        if weights:
+            found.append(Bundle(name, sum(weights), budget * KIB))
+    return found

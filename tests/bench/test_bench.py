@@ -1,0 +1,93 @@
+"""The bench runs, and its table says what the figures say. Nothing here is judged by the clock."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from tests.bench import chart, figures, report
+from tests.bench.figures import GENERATOR, MEASURES, Bundle, Row
+from tests.bench.rounds import QUICK, Figures
+from tests.bench.servers import ROOT
+
+
+def run(factor: float = 1.0) -> Figures:
+    return {measure.name: factor * (n + 1) for n, measure in enumerate((*MEASURES, *GENERATOR))}
+
+
+def row_of(table: list[Row], name: str) -> Row:
+    return next(row for row in table if row.measure.name == name)
+
+
+def test_a_row_holds_the_medians_and_their_ratio() -> None:
+    table = figures.rows(MEASURES, [run(1), run(9), run(2)], [run(4), run(4), run(1)])
+    first = row_of(table, "relayed_per_s")
+    assert (first.ours, first.reference, first.ratio) == (2, 4, 0.5)
+    assert first.spread == (1, 9)
+
+
+def test_a_budget_is_kept_or_it_is_said_to_be_over() -> None:
+    cheap, dear = {**run(), "cpu_us": 99.0}, {**run(), "cpu_us": 101.0}
+    assert row_of(figures.rows(MEASURES, [cheap], []), "cpu_us").verdict == "kept"
+    assert row_of(figures.rows(MEASURES, [dear], []), "cpu_us").verdict == "OVER"
+
+
+def test_throughput_is_judged_beside_the_reference_only() -> None:
+    ours, reference = {**run(), "relayed_per_s": 1_000.0}, {**run(), "relayed_per_s": 5_000.0}
+    assert row_of(figures.rows(MEASURES, [ours], [reference]), "relayed_per_s").verdict == "OVER"
+    assert row_of(figures.rows(MEASURES, [ours], []), "relayed_per_s").verdict == "kept"
+
+
+def test_a_bundle_is_weighed_with_its_style(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"panel.js": {"brotli": 30000}, "panel.css": {"brotli": 721}, "other.js": {"brotli": 1}}')
+    assert figures.bundles(manifest) == [Bundle("panel", 30_721, 30 * 1024)]
+    assert figures.bundles(tmp_path / "none.json") == []
+
+
+def test_the_chart_is_well_formed_and_says_its_figures() -> None:
+    drawn = ET.fromstring(chart.draw(figures.rows(MEASURES, [run()], [run(2)])))
+    bars = [one for one in drawn.iter() if one.tag.endswith("rect") and one.get("height") == "15"]
+    assert len(bars) == 2 * len(chart._SHOWN)
+    without = ET.fromstring(chart.draw(figures.rows(MEASURES, [run()], [])))
+    assert len([one for one in without.iter() if one.get("height") == "15"]) == len(chart._SHOWN)
+
+
+def test_figures_go_between_their_marks_and_leave_the_words_around_them(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(f"before\n{report._BEGIN}\nold\n{report._END}\nafter\n")
+    table = figures.rows(MEASURES, [run()], [run()])
+    report.write_page(table, figures.rows(GENERATOR, [run()], [run()]), [], QUICK, page)
+    written = page.read_text()
+    assert written.startswith("before\n") and written.endswith("after\n") and "old" not in written
+    report.write_page(table, [], [], QUICK, page)
+    assert page.read_text().count(report._BEGIN) == 1
+
+
+def test_the_page_in_docs_has_room_for_the_figures() -> None:
+    text = report.PAGE.read_text()
+    assert re.search(f"{report._BEGIN}.*{report._END}", text, re.DOTALL)
+
+
+@pytest.mark.slow
+def test_a_quick_bench_drives_the_real_server_and_writes_nothing() -> None:
+    page = report.PAGE.read_text()
+    command = [sys.executable, "-m", "tests.bench", "--quick"]
+    paths = {"PYTHONPATH": os.pathsep.join(str(ROOT / source) for source in ("server", "signaling"))}
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **paths}, capture_output=True, text=True, timeout=180, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    for measure in (*MEASURES, *GENERATOR):
+        line = next(line for line in done.stdout.splitlines() if line.startswith(measure.title))
+        found = re.search(r" ([\d,.]+)", line[52:])
+        assert found is not None
+        if measure.digits == 0:
+            assert float(found[1].replace(",", "")) > 0
+    assert report.PAGE.read_text() == page
