@@ -94,7 +94,6 @@ class Conversations:
         place = (actor.tenant, command.conversation)
         if (*place, command.key) in taken:
             raise Refused("conflict")
-        taken.add((*place, command.key))
         stored = ledger.get(place)
         if stored is None:
             raise Refused("not_found")
