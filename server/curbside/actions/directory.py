@@ -15,6 +15,7 @@ from curbside.domain.errors import Refused
 from curbside.domain.news import DirectoryChanged, SettingsChanged
 from curbside.domain.people import Agent
 from curbside.domain.signing import Issuer
+from curbside.domain.switches import Rule
 from curbside.store import directory as store
 from curbside.store.directory import Canned, Incident, Partner, Snapshot, Team, TenantCard
 
@@ -157,6 +158,10 @@ class Directory:
     def switches(self, tenant: str, organization: str = "*", role: str = "*", module: str = "*") -> dict[str, bool]:
         """Return every capability, on or off, for somebody of that organization and role in that module."""
         return switches.switches(self._of(tenant).rules, organization, role, module)
+
+    def rules(self, tenant: str) -> tuple[Rule, ...]:
+        """Return the rules that the switches are made of."""
+        return self._of(tenant).rules
 
     def incidents(self, tenant: str) -> tuple[Incident, ...]:
         """Return the active ones, newest first."""

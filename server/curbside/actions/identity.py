@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 
+import structlog
 from sqlalchemy import Connection
 
 from curbside.actions.directory import Directory
@@ -24,7 +25,9 @@ from curbside.store.writer import Transaction
 
 LIFETIME_MS = 15 * 60_000
 MINUTE = 60_000
+SWEEP_S = 600.0
 _AT_ONCE = 32
+_log = structlog.get_logger(__name__)
 _WAITING_MAX = 512
 
 
@@ -201,6 +204,11 @@ async def end_grounds(installation: Installation, tenant: str, kind: str, ground
     await installation.db.write(lambda transaction: store.end_grounds(transaction, tenant, kind, grounds))
 
 
-async def sweep(installation: Installation) -> None:
-    """Forget tokens and used `jti`s that are too old to matter; every ten minutes is often enough."""
-    await installation.db.write(store.sweep)
+async def keep_swept(installation: Installation) -> None:
+    """Forget tokens and used `jti`s that are too old to matter, until cancelled."""
+    while True:
+        await asyncio.sleep(SWEEP_S)
+        try:
+            await installation.db.write(store.sweep)
+        except Refused:
+            _log.warning("identity.sweep", why="unavailable")

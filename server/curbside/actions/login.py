@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+import structlog
+
 from curbside.actions.directory import Directory
-from curbside.actions.identity import Known, digest, new_secret
+from curbside.actions.identity import digest, new_secret
 from curbside.actions.installation import Installation
 from curbside.actions.passwords import Passwords
 from curbside.domain.errors import Refused
@@ -27,6 +30,8 @@ TOKEN_MS = 15 * MINUTE
 STEP_MS = 10 * MINUTE
 LONGEST_MS = 12 * 60 * MINUTE
 TOUCH_MS = 30_000
+SWEEP_S = 30.0
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Logins:
         self._installation = installation
         self._directory = directory
         self._passwords = passwords
+        self._active: set[tuple[str, str]] = set()
 
     async def password(self, email: str, password: str, address: str, known: str | None) -> Passed:
         """Check a password; go on to the second factor where there is one, or must be.
@@ -123,8 +129,11 @@ class Logins:
             raise Refused("bad_login")
         return await self._log_in(account, lambda transaction: self._use_up(transaction, half_way.token))
 
-    async def logged_in(self, cookie: str | None) -> LoggedIn | None:
-        """Return the agent whose session this is, if it still stands: not ended, not idle, not too old, not revoked."""
+    async def logged_in(self, cookie: str | None, *, by_person: bool = True) -> LoggedIn | None:
+        """Return the agent whose session this is, if it still stands: not ended, not idle, not too old, not revoked.
+
+        What the desk asks by itself (`by_person=False`) does not count as somebody being there.
+        """
         login = await self._installation.db.read(lambda connection: store.find(connection, digest(cookie or "")))
         if login is None or login.ended_at is not None or not self._directory.knows(login.tenant):
             return None
@@ -134,13 +143,22 @@ class Logins:
         agent = self._directory.agent(login.tenant, login.agent)
         if agent is None:
             return None
-        await self._touch(login, now)
+        if by_person:
+            await self._touch(login, now)
         return LoggedIn(agent, login.id)
 
-    async def touch(self, known: Known) -> None:
-        """Note that an agent did something over their socket, so that they are not logged off as idle."""
-        tenant, login = known.person.tenant, known.grounds
-        await self._installation.db.write(lambda transaction: store.touch(transaction, tenant, login))
+    def note(self, tenant: str, login: str) -> None:
+        """Note that an agent did something over their socket; `keep_swept` writes it down with the others."""
+        self._active.add((tenant, login))
+
+    async def keep_swept(self) -> None:
+        """Write down who is active, and end the sessions of who is not, until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            try:
+                await self.end_idle()
+            except Refused:
+                _log.warning("login.sweep", why="unavailable")
 
     async def log_out(self, logged_in: LoggedIn) -> None:
         """End a session; what it told ends its sockets, and gives the agent's conversations back."""
@@ -148,15 +166,13 @@ class Logins:
         await self._installation.db.write(lambda transaction: store.end(transaction, tenant, logged_in.login))
 
     async def end_idle(self) -> None:
-        """End the sessions in which nobody does anything any more, in every tenant; call it twice a minute."""
+        """End the sessions in which nobody does anything any more, in every tenant."""
+        active, self._active = self._active, set()
+        await self._installation.db.write(partial(_touch_all, active))
         now = self._installation.db.clock()
         for tenant in self._directory.tenants():
             before = now - self._idle_ms(tenant)
             await self._installation.db.write(partial(_end_idle, tenant, before, now - LONGEST_MS))
-
-    async def sweep(self) -> None:
-        """Forget counters and sessions that are too old to matter."""
-        await self._installation.db.write(store.sweep)
 
     async def socket_token(self, logged_in: LoggedIn) -> str:
         """Give the desk a token for its socket, which ignores cookies. It stands on the session."""
@@ -233,6 +249,12 @@ class Logins:
     def _sign(self, email: str, name: str) -> str:
         key = self._installation.keys.root("known browser")
         return base64.urlsafe_b64encode(hmac.digest(key, f"{email}\n{name}".encode(), "sha256")).decode().rstrip("=")
+
+
+def _touch_all(active: set[tuple[str, str]], transaction: Transaction) -> None:
+    for tenant, login in sorted(active):
+        store.touch(transaction, tenant, login)
+    store.sweep(transaction)
 
 
 def _end_idle(tenant: str, before: int, started_before: int, transaction: Transaction) -> None:

@@ -17,9 +17,12 @@ from curbside.domain.settings import TenantSettings, decode, encode
 from curbside.store import login as logins
 from curbside.store import sealing
 from curbside.store import tenant as store
+from curbside.store.tenant import Listed
 from curbside.store.writer import Transaction
 
 T = TypeVar("T")
+
+__all__ = ["Listed", "Tenants"]
 
 
 class Tenants:
@@ -77,6 +80,10 @@ class Tenants:
 
         await self._change(tenant, run)
         return id
+
+    async def agents(self, tenant: str) -> list[Listed]:
+        """List everybody who works here or has, with what an administrator needs to know of their log-in."""
+        return await self._installation.db.read(lambda connection: store.agents(connection, tenant))
 
     async def revoke_agent(self, tenant: str, agent: str) -> None:
         """End an agent's log-ins, tokens and sockets for good. The last administrator cannot be revoked."""

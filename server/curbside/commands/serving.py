@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from curbside.actions.installation import new_id
 from curbside.actions.passwords import Passwords
@@ -95,16 +94,14 @@ def _key_of_demonstration(data: Path) -> Path:
 
 
 def _say_where(wanted: Settings) -> None:
-    console = Console()
+    console = Console(width=110, soft_wrap=True)
     console.print()
     console.print(f"  The EHR, with the button in it   [bold]http://localhost:{wanted.ehr_port}[/bold]")
     console.print(f"  The desk                         [bold]{wanted.desk_origin}/desk[/bold]")
     console.print(f"  Password of all of them          [bold]{centre.PASSWORD}[/bold]")
     console.print()
-    table = Table("Agent", "E-mail", "Level", "Employer", "Teams", box=None, pad_edge=True)
     for each in centre.COLLEAGUES:
-        role = "" if each.role == "agent" else f" ({each.role})"
-        teams = ", ".join(centre.TEAMS[team].name for team in each.teams)
-        table.add_row(each.name, each.email, f"L{each.level}{role}", centre.PARTNERS[each.partner].name, teams)
-    console.print(table)
+        role = "" if each.role == "agent" else f", {each.role}"
+        employer = centre.PARTNERS[each.partner].name
+        console.print(f"  {each.email:<28} {each.name:<18} L{each.level}{role}, {employer}", highlight=False)
     console.print()

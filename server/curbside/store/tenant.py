@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -99,6 +100,55 @@ def put_agent(transaction: Transaction, tenant: str, agent: str, entry: AgentEnt
     transaction.connection.execute(delete(MEMBERSHIP).where(*theirs))
     for team in sorted(set(teams)):
         transaction.connection.execute(MEMBERSHIP.insert().values(tenant=tenant, agent=agent, team=team))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An agent as an administrator sees them."""
+
+    id: str
+    name: str
+    email: str
+    level: int
+    role: str
+    partner: str
+    country: str
+    languages: tuple[str, ...]
+    capacity: int
+    locale: str
+    tz: str
+    teams: tuple[str, ...]
+    revoked: bool
+    has_password: bool
+    has_second_factor: bool
+
+
+def agents(connection: Connection, tenant: str) -> list[Listed]:
+    """List all agents: those who work here by name, then the revoked."""
+    teams: dict[str, list[str]] = {}
+    for row in rows(connection, MEMBERSHIP, tenant):
+        teams.setdefault(row.agent, []).append(row.team)
+    listed = [
+        Listed(
+            id=row.id,
+            name=row.name,
+            email=row.email,
+            level=row.level,
+            role=row.role,
+            partner=row.partner,
+            country=row.country,
+            languages=msgspec.json.decode(row.languages, type=tuple[str, ...]),
+            capacity=row.capacity,
+            locale=row.locale,
+            tz=row.tz,
+            teams=tuple(teams.get(row.id, ())),
+            revoked=row.revoked_at is not None,
+            has_password=row.password is not None,
+            has_second_factor=row.sealed_totp is not None,
+        )
+        for row in rows(connection, AGENT, tenant)
+    ]
+    return sorted(listed, key=lambda each: (each.revoked, each.name))
 
 
 def revoke_agent(transaction: Transaction, tenant: str, agent: str) -> None:

@@ -173,7 +173,9 @@ class Desk:
         """Exchange the cookie for a token: for a socket, and for what the desk asks over HTTPS."""
         if not same_origin(request.headers, self._origin):
             return refusal(Refused("forbidden"))
-        logged_in = await self.logged_in(request)
+        # The desk asks for it again and again by itself: that nobody touches it must still log it off.
+        cookie = request.cookies.get(self._cookies.name(SESSION))
+        logged_in = await self._logins.logged_in(cookie, by_person=False)
         if logged_in is None:
             return refusal(Refused("ended"))
         token = await self._logins.socket_token(logged_in)

@@ -1,0 +1,20 @@
+"""Contrast of colours (WCAG 2.2), computed, not trusted. Pure."""
+
+from __future__ import annotations
+
+ENOUGH = 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours written #rrggbb, 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(share: float) -> float:
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
