@@ -6,8 +6,9 @@
 // reach a prototype. A message they do not understand is null, and is ignored.
 //
 // The order: the launcher makes the nonce and gives it in the frame's fragment (`/panel?tenant=T&v=1#n=NONCE`), which
-// the panel erases at once. The launcher says `hello` until the panel answers `ready`; the panel takes its host's
-// origin from the first hello whose origin stands in its page's allow-list. Tokens are asked for by `need_token`.
+// the panel erases at once. When the frame has loaded the launcher says `hello`; the panel takes its host's origin
+// from the first hello whose origin stands in its page's allow-list, and answers `ready`. Until then the launcher keeps
+// what else it has to say. Tokens are asked for by `need_token`.
 
 export const VERSION = 1;
 

@@ -1,12 +1,9 @@
 // The panel's frame, and what is said through it.
 import { envelope, type FromHost, type FromPanel, readFromPanel, VERSION } from "../core/bridge";
-import { every, later, listen, random } from "./natives";
-
-/** What the launcher hears of the panel. */
-export type Told = Exclude<FromPanel, { type: "wiped" }>;
+import { later, listen, random } from "./natives";
 
 export interface PanelFrame {
-  post(message: FromHost): void;
+  post(message: FromHost): unknown;
   focus(): void;
   /** Hide it at once, have it forget the person, and remove it within a second. */
   retire(): void;
@@ -18,37 +15,37 @@ function newNonce(): string {
   return nonce;
 }
 
-/** Load the panel and greet it until it answers. */
+/** Load the panel and greet it. */
 export function openFrame(
   { origin, tenant }: { origin: string; tenant: string },
   parent: Node,
   title: string,
   hello: () => FromHost,
-  heard: (message: Told) => void,
+  heard: (message: FromPanel) => void,
 ): PanelFrame {
   const nonce = newNonce();
   const element = document.createElement("iframe");
-  let greeting: ReturnType<typeof every>;
 
-  const post = (message: FromHost) => element.contentWindow?.postMessage(envelope(nonce, message), origin);
-  const greet = () => post(hello());
-  const remove = () => {
-    clearInterval(greeting);
-    element.remove();
-  };
+  let live = false;
+  const waiting: FromHost[] = []; // until the panel is there to listen
+
+  const send = (message: FromHost) => element.contentWindow?.postMessage(envelope(nonce, message), origin);
+  const post = (message: FromHost) => (live ? send(message) : waiting.push(message));
   // Once the element is gone it has no contentWindow, so nothing is its message any more.
   listen<MessageEvent>(window, "message", ({ source, origin: from, data }) => {
     const message = source && source === element.contentWindow && from === origin && readFromPanel(data, nonce);
     if (!message) return;
-    if (message.type === "ready") clearInterval(greeting);
-    if (message.type === "wiped") remove();
-    else if (!element.hidden) heard(message);
+    if (message.type === "ready") {
+      live = true;
+      for (const each of waiting) send(each);
+      waiting.length = 0;
+    }
+    if (!element.hidden) heard(message);
   });
-  // A frame that moved in the document loads again, and is greeted again.
+  // By now its script listens. A frame that moved in the document loads again, and is greeted again.
   listen(element, "load", () => {
-    clearInterval(greeting);
-    greet();
-    greeting = every(greet, 250);
+    live = false;
+    send(hello());
   });
   element.title = title;
   element.allow = "autoplay; clipboard-write";
@@ -61,7 +58,7 @@ export function openFrame(
     retire() {
       element.hidden = true;
       post({ type: "logout" });
-      later(remove, 800);
+      later(() => element.remove(), 800); // a second is all that the last person may be seen for
     },
   };
 }

@@ -1,8 +1,8 @@
 // The launcher: what it knows, the verbs of the public API, and what it does on the panel's word.
 // There is one in a page, so what it knows are this file's variables.
-import { type Context, cleanContext, cleanLook, type Scheme } from "../core/bridge";
+import { type Context, cleanContext, cleanLook, type FromPanel, type Scheme } from "../core/bridge";
 import { emit, on } from "./events";
-import { openFrame, type PanelFrame, type Told } from "./frame";
+import { openFrame, type PanelFrame } from "./frame";
 import { hear } from "./input";
 import { later, listen } from "./natives";
 import type { Settings } from "./settings";
@@ -69,7 +69,7 @@ function load() {
     panel,
     words()[0] as string,
     () => ({ type: "hello", look: look(), context, open, signed: !!boot.token, phone: settings.phone }),
-    (message) => mine === frame && (heard[message.type] as (message: Told) => void)(message),
+    (message) => mine === frame && (heard[message.type] as (message: FromPanel) => void)?.(message),
   );
   frame = mine;
   later(() => {
@@ -139,7 +139,7 @@ function forget() {
   show();
 }
 
-const heard: { [T in Told["type"]]: (message: Extract<Told, { type: T }>) => void } = {
+const heard: { [T in FromPanel["type"]]?: (message: Extract<FromPanel, { type: T }>) => void } = {
   ready(message) {
     accent = message.accent;
     ready = true;

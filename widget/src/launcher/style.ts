@@ -2,8 +2,7 @@ import type { Settings } from "./settings";
 
 // One adopted stylesheet. `all: initial` and !important on :host win over whatever the page says of our element,
 // because for important rules the inner tree comes first. What changes (colours, place) is a second, tiny sheet.
-export const STYLE = `:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important;
-inset:auto!important;overflow:visible!important}
+export const STYLE = `:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important}
 .dock{font:15px/1.45 system-ui,sans-serif;color:var(--text);--surface:#fff;--text:#14202b;--red:#b8281e}
 .dark{--surface:#101a23;--text:#e7edf2;--red:#f59a90;color-scheme:dark}
 *{box-sizing:border-box}
