@@ -61,6 +61,7 @@ const world = {
   opened: signal(true),
   folded: signal(shown.folded ?? false),
   current: signal("one"),
+  asked: new Set<string>(),
   place: signal(shown.place ?? "chat"),
   trouble: signal(shown.trouble ?? null),
   switches: computed(() => state.value?.snapshot?.switches ?? config.switches),

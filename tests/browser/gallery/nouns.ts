@@ -121,6 +121,8 @@ export function state(more: Partial<ClientState> = {}, one?: Timeline): ClientSt
       switches: { launcher: true, chat: true, files: true, transcript: true },
       conversations: [],
     },
+    limits: null,
+    agentHere: { one: true },
     clockSkew: 0,
     timelines: one ? { one } : {},
     lists: {},

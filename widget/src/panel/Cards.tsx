@@ -11,11 +11,11 @@ export function CareCard({ findings, onSend, onEdit }: { findings: Finding[]; on
   const list =
     kinds.length > 1 ? words.listAnd(kinds.slice(0, -1).join(", "), kinds[kinds.length - 1] ?? "") : (kinds[0] ?? "");
   return (
-    <div class="card soon" role="alertdialog" aria-labelledby="care-title" aria-describedby="care-text">
-      <h2 id="care-title">
+    <div class="card soon" role="alert">
+      <h2>
         <Care /> {words.careWarning}
       </h2>
-      <p id="care-text">{words.careExplain(list)}</p>
+      <p>{words.careExplain(list)}</p>
       <div class="choices">
         <Button look="primary" onClick={onEdit}>
           {words.editText}
@@ -30,11 +30,11 @@ export function CareCard({ findings, onSend, onEdit }: { findings: Finding[]; on
 export function ScanCard({ onRemove, onKeep }: { onRemove(): void; onKeep(): void }): VNode {
   const words = useWorld().words.value;
   return (
-    <div class="card soon" role="alertdialog" aria-labelledby="scan-title" aria-describedby="scan-text">
-      <h2 id="scan-title">
+    <div class="card soon" role="alert">
+      <h2>
         <Scan /> {words.scanned}
       </h2>
-      <p id="scan-text">{words.scannedExplain}</p>
+      <p>{words.scannedExplain}</p>
       <div class="choices">
         <Button look="primary" onClick={onRemove}>
           {words.scannedRemove}

@@ -1,10 +1,10 @@
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Item, Timeline } from "../core/state";
 import { MessageList } from "../ui/MessageList";
 import { useReader } from "../ui/reader";
 import { Banner } from "./Banner";
-import { hasBegun } from "./choice";
+import { hasBegun, isOwn } from "./choice";
 import { useDeletion } from "./deletion";
 import { Empty } from "./Empty";
 import { Ending } from "./Ending";
@@ -24,6 +24,7 @@ export function Chat({ conversation }: { conversation: string }): VNode {
   const [writing, setWriting] = useState<Writing>(nothingSpecial);
   const timeline = world.state.value?.timelines[conversation];
   const begun = hasBegun(timeline);
+  useReading(conversation, begun);
   const incidents = world.state.value?.snapshot?.incidents ?? [];
   return (
     <>
@@ -34,6 +35,18 @@ export function Chat({ conversation }: { conversation: string }): VNode {
       <Write conversation={conversation} writing={writing} setWriting={setWriting} />
     </>
   );
+}
+
+/** Read a conversation while it is on the screen; a new one is read from its start on. */
+function useReading(conversation: string, begun: boolean): void {
+  const world = useWorld();
+  const desk = world.desk.value;
+  const known = begun || (world.state.value !== null && isOwn(world.state.value, conversation));
+  useEffect(() => {
+    if (!desk || !known) return;
+    desk.open(conversation);
+    return () => desk.close(conversation);
+  }, [desk, conversation, known]);
 }
 
 interface LineProps {

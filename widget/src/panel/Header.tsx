@@ -43,11 +43,12 @@ function Who(): VNode {
   const words = world.words.value;
   const known = world.phase.value === "known" || world.phase.value === "asking";
   const agent = known ? world.state.value?.timelines[world.current.value]?.agent : null;
+  const here = world.state.value?.agentHere[world.current.value] === true;
   const faces = world.state.value?.snapshot?.faces ?? [];
   return (
     <>
       {agent ? (
-        <Face name={agent.name} large />
+        <Face name={agent.name} here={here} large />
       ) : faces.length ? (
         <Faces names={faces.map((face) => face.name)} />
       ) : null}

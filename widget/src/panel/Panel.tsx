@@ -11,7 +11,6 @@ import { type World, WorldContext } from "./world";
 /** The whole panel: one header, and one of four things below it. */
 export function Panel({ world }: { world: World }): VNode {
   useSwitches(world);
-  useWarning(world);
   return (
     <WorldContext.Provider value={world}>
       <ReaderContext.Provider value={world.reader.value}>
@@ -41,19 +40,4 @@ function useSwitches(world: World): void {
     world.tell({ type: "off", why: "switched_off" });
     return () => world.tell({ type: "on" });
   }, [off, world]);
-}
-
-/** Before the first welcome nothing is on disk: say so when the page is left. */
-function useWarning(world: World): void {
-  const connected = Boolean(world.state.value?.me);
-  const state = world.state.value;
-  const typed = Object.values(state?.drafts ?? {}).some((draft) => draft.text.trim());
-  const unsent = Object.values(state?.timelines ?? {}).some((one) => one.items.some((item) => item.seq === null));
-  const atRisk = !connected && (typed || unsent);
-  useEffect(() => {
-    if (!atRisk) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
-  }, [atRisk]);
 }

@@ -18,7 +18,7 @@ interface Props {
   setWriting(writing: Writing): void;
 }
 
-const NO_LIMITS_YET = { files: 10, file_bytes: 10 * 1024 * 1024 };
+const NO_LIMITS_YET = { files: 10, file_bytes: 10 * 1024 * 1024, text: 8192 };
 
 /** The composer of the panel: draft, files, corrections, and care before anything is sent. */
 export function Write({ conversation, writing, setWriting }: Props): VNode {
@@ -27,10 +27,13 @@ export function Write({ conversation, writing, setWriting }: Props): VNode {
   const field = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(conversation, writing);
   const [warned, setWarned] = useState<Finding[]>([]);
-  const files = usePendingFiles((file, progress) => upload(world, conversation, file, progress), NO_LIMITS_YET);
+  const files = usePendingFiles(
+    (file, progress) => upload(world, conversation, file, progress),
+    world.state.value?.limits ?? NO_LIMITS_YET,
+  );
   const takesFiles = world.switches.value.files !== false && !writing.editing && world.state.value?.me;
   const dropping = useDropping(takesFiles ? files.add : null);
-  const scanning = useScanning(field, draft.text, draft.set);
+  const scanning = useScanning(field, draft.set);
   useFocus(field, writing);
 
   const send = () => {
@@ -85,6 +88,7 @@ export function Write({ conversation, writing, setWriting }: Props): VNode {
         onCancel={() => setWriting(nothingSpecial)}
         above={cards}
         onKey={scanning.onKey}
+        most={world.state.value?.limits?.text ?? NO_LIMITS_YET.text}
         input={field}
       />
     </footer>
@@ -100,12 +104,21 @@ function DropHint(): VNode {
   return <p class="drop-hint">{useReader().words.dropHere}</p>;
 }
 
+/** Whether this opening of the panel has had its focus. */
+const openings = { taken: false };
+
 /** Focus because the person opened the panel, answers or corrects: never because something arrived. */
 function useFocus(field: { current: HTMLTextAreaElement | null }, writing: Writing): void {
   const world = useWorld();
   const opened = world.opened.value;
   useEffect(() => {
-    if (opened) field.current?.focus();
+    if (!opened) {
+      openings.taken = false;
+      return;
+    }
+    // A conversation that came up by itself may keep the focus in here, never fetch it from the EHR's page.
+    if (!openings.taken || document.hasFocus()) field.current?.focus();
+    openings.taken = true;
   }, [opened, field]);
   useEffect(() => {
     if (writing.quote || writing.editing) field.current?.focus();

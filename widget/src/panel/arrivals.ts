@@ -1,34 +1,55 @@
 // What happens when somebody writes: it is said once to screen readers, counted on the button, and heard if wanted.
 import { effect } from "@preact/signals";
-import type { Item } from "../core/state";
+import type { Item, Timeline } from "../core/state";
 import { announce } from "../ui/LiveRegion";
 import { preference } from "./preferences";
 import type { World } from "./world";
 
 /** Watch for messages by others; returns how to stop. */
 export function watchArrivals(world: World): () => void {
-  const stopCounting = effect(() => {
-    const unread = Object.values(world.state.value?.unread ?? {}).reduce((sum, count) => sum + count, 0);
-    world.tell({ type: "unread", count: unread });
-  });
-  const stopWatching = effect(() => {
-    const desk = world.desk.value;
-    return desk?.onArrived((conversation, item) => arrived(world, conversation, item));
-  });
+  const stops = [
+    effect(() => {
+      const unread = Object.values(world.state.value?.unread ?? {}).reduce((sum, count) => sum + count, 0);
+      world.tell({ type: "unread", count: unread });
+    }),
+    effect(() => {
+      const desk = world.desk.value;
+      return desk?.onArrived((_conversation, item) => ring(world, item));
+    }),
+    effect(() => {
+      world.desk.value; // another person: nothing has been heard yet
+      const heard = new Map<string, number>();
+      return effect(() => {
+        for (const timeline of Object.values(world.state.value?.timelines ?? {})) hear(world, timeline, heard);
+      });
+    }),
+  ];
   return () => {
-    stopCounting();
-    stopWatching();
+    for (const stop of stops) stop();
   };
 }
 
-function arrived(world: World, conversation: string, item: Item): void {
-  if (item.kind !== "message") return;
-  const looking = world.opened.peek() && !world.folded.peek();
-  if (looking) announce(spoken(world, item));
-  else world.tell({ type: "announce", count: world.state.peek()?.unread[conversation] ?? 1 });
+/** Say what is new in a conversation, once; what was there when it was opened is not new. */
+function hear(world: World, timeline: Timeline, heard: Map<string, number>): void {
+  if (!timeline.live) return;
+  const last = heard.get(timeline.conversation) ?? timeline.seq;
+  heard.set(timeline.conversation, timeline.seq);
+  const fresh = timeline.items.filter(
+    (item) => item.kind === "message" && item.author.kind === "agent" && !item.gone && (item.seq ?? 0) > last,
+  );
+  if (!fresh.length) return;
   world.tell({ type: "event", name: "message:received", detail: {} });
-  if (preference("sound")) void beep();
-  if (preference("notify") && (!looking || document.visibilityState !== "visible")) notify(world);
+  if (document.visibilityState !== "visible") return;
+  if (!world.opened.peek() || world.folded.peek()) world.tell({ type: "announce", count: fresh.length });
+  else for (const item of fresh) announce(spoken(world, item));
+}
+
+/** Only the leading tab is told of arrivals: one sound, one notification. */
+function ring(world: World, item: Item): void {
+  if (item.kind !== "message") return;
+  const looking = world.opened.peek() && !world.folded.peek() && document.visibilityState === "visible";
+  if (preference("sound")) void play();
+  if (preference("notify") && !looking) notify(world);
 }
 
 function spoken(world: World, item: Item): string {
@@ -37,12 +58,7 @@ function spoken(world: World, item: Item): string {
   return words.said(item.author.name, item.body?.text || words.sentFiles(files));
 }
 
-/** Two soft notes, made here: no file to fetch. One tab of many makes them. */
-async function beep(): Promise<void> {
-  const once = navigator.locks?.request("curbside:sound", { ifAvailable: true }, (lock) => (lock ? play() : undefined));
-  await (once ?? play());
-}
-
+/** Two soft notes, made here: no file to fetch. */
 async function play(): Promise<void> {
   const audio = new AudioContext();
   const loudness = audio.createGain();
@@ -57,8 +73,7 @@ async function play(): Promise<void> {
     note.start(audio.currentTime + index * 0.12);
     note.stop(audio.currentTime + 0.42);
   });
-  // The lock is held a while longer than the sound, so that slower tabs find it taken.
-  await new Promise((done) => setTimeout(done, 1200));
+  await new Promise((done) => setTimeout(done, 800));
   await audio.close();
 }
 

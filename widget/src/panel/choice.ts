@@ -14,6 +14,10 @@ export function ownRows(state: ClientState): ConversationRow[] {
   return [...rows.values()].sort((a, b) => b.changed_at - a.changed_at);
 }
 
+/** Whether the server has said that this conversation is this contact's. */
+export const isOwn = (state: ClientState, conversation: string): boolean =>
+  ownRows(state).some((row) => row.conversation === conversation);
+
 /** Whether something of a conversation has been typed and sent here, acknowledged or not. */
 export const hasBegun = (timeline: Timeline | undefined): boolean =>
   timeline !== undefined && (timeline.items.length > 0 || timeline.status !== "new");

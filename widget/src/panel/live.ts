@@ -2,11 +2,11 @@
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import { type Desk, run } from "../browser/run";
 import type { Context, FromHost, Look } from "../core/bridge";
-import type { ClientState } from "../core/state";
+import type { ClientState, Draft } from "../core/state";
 import { now as deviceNow } from "../ui/clock";
 import { silence } from "../ui/LiveRegion";
 import { zoneOr } from "../ui/reader";
-import { choose, hasBegun } from "./choice";
+import { choose, hasBegun, isOwn } from "./choice";
 import { type Config, deviceId, newId } from "./config";
 import { connectHost, type Host } from "./host";
 import { Login, NotIdentified } from "./login";
@@ -45,10 +45,12 @@ export function live(config: Config, nonce: string): World {
 /** What holds this panel to its host and to the person the host names. */
 class Bond {
   readonly host: Host;
+  readonly asked = new Set<string>();
   private readonly login: Login;
   private readonly device = deviceId();
   private token = "";
   private contact: string | null = null;
+  private spared: Record<string, Draft> = {}; // typed while nobody would confirm who is there: offered again
 
   constructor(
     private readonly config: Config,
@@ -70,12 +72,11 @@ class Bond {
   begin(): void {
     if (this.ground.desk.peek()) return;
     this.ground.phase.value = "asking";
-    this.ground.desk.value = run({
-      origin: location.origin,
-      token: () => this.renewed(),
-      device: this.device,
-      scope: this.config.tenant,
-    });
+    const token = () => this.renewed();
+    const desk = run({ origin: location.origin, token, device: this.device, scope: this.config.tenant });
+    for (const [conversation, draft] of Object.entries(this.spared)) desk.draft(conversation, draft);
+    this.spared = {};
+    this.ground.desk.value = desk;
   }
 
   /** Forget this person, on the screen and in memory, now. */
@@ -83,6 +84,7 @@ class Bond {
     const desk = this.ground.desk.peek();
     this.token = "";
     this.contact = null;
+    this.spared = {};
     this.login.refuse("logged_out");
     batch(() => {
       this.ground.phase.value = phase;
@@ -92,6 +94,12 @@ class Bond {
     });
     silence();
     void desk?.wipe().finally(() => desk.stop());
+  }
+
+  /** Begin anew because somebody asked for it: nothing else comes up by itself then. */
+  startNew(): void {
+    this.ground.current.value = newId();
+    this.asked.add(this.ground.current.peek());
   }
 
   post(path: string, body: object): Promise<Response> {
@@ -129,6 +137,8 @@ class Bond {
 
   private leaveOutside(phase: Phase): void {
     const desk = this.ground.desk.peek();
+    // Whoever signs in later may be somebody else: only a trial by the same person keeps the text.
+    this.spared = phase === "unconfirmed" ? (desk?.state.peek().drafts ?? {}) : {};
     batch(() => {
       this.ground.phase.value = phase;
       this.ground.desk.value = null;
@@ -175,9 +185,9 @@ const HEARD: Heard = {
     bond.forget("over");
     bond.host.tell({ type: "wiped" });
   },
-  start(_bond, ground, { context }) {
+  start(bond, ground, { context }) {
     if (context) ground.context.value = context;
-    ground.current.value = newId();
+    bond.startNew();
   },
 };
 
@@ -214,26 +224,28 @@ function worldOf(config: Config, ground: Ground, bond: Bond): World {
     calm() {
       trouble.value = null;
     },
-    startNew() {
-      ground.current.value = newId();
-    },
+    startNew: () => bond.startNew(),
+    asked: bond.asked,
     post: (path, body) => bond.post(path, body),
   };
 }
 
-/** Choose the conversation when the server first says what there is, and while nothing has been begun here. */
+/** Keep the right conversation on the screen until the person has begun, found or asked for one. */
 function settle(world: World, bond: Bond): void {
-  let settled: Desk | null = null;
+  let listed: Desk | null = null;
   effect(() => {
     const [desk, state] = [world.desk.value, world.state.value];
-    if (!desk || !state?.snapshot || settled === desk) return;
-    settled = desk;
-    desk.list("mine");
-    const fresh = world.current.peek();
-    if (!hasBegun(state.timelines[fresh])) moveTo(world, desk, choose(state, fresh, world.now.peek()));
+    if (!desk || !state?.snapshot) return;
+    if (listed !== desk) desk.list("mine");
+    listed = desk;
+    const current = world.current.peek();
+    if (world.asked.has(current) || hasBegun(state.timelines[current]) || isOwn(state, current)) return;
+    const wanted = choose(state, current, world.now.peek());
+    if (wanted !== current) queueMicrotask(() => moveTo(world, desk, wanted));
   });
   effect(() => {
-    if (world.state.value?.ended === "ended") queueMicrotask(() => bond.forget("over"));
+    const ended = world.state.value?.ended;
+    if (ended && ended !== "wiped") queueMicrotask(() => bond.forget(ended === "ended" ? "over" : "unconfirmed"));
   });
 }
 

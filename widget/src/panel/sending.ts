@@ -5,24 +5,34 @@ import { hasBegun } from "./choice";
 import type { World } from "./world";
 
 /** Begin a conversation if it has not begun: what the EHR said goes along, and the topic is its module. */
-export function ensureStarted(world: World, desk: Desk, conversation: string, urgency: Urgency = "normal"): void {
-  if (hasBegun(world.state.peek()?.timelines[conversation]) || begun.has(conversation)) return;
-  begun.add(conversation);
+export function ensureStarted(
+  world: World,
+  desk: Desk,
+  conversation: string,
+  urgency: Urgency = "normal",
+): Promise<boolean> {
+  const known = begun.get(conversation);
+  if (known) return known;
+  if (hasBegun(world.state.peek()?.timelines[conversation])) return Promise.resolve(true);
   const context = world.context.peek();
   const fields = { context, topic: context.module ?? "", urgency, channel: "panel" };
-  void desk.act("start", conversation, fields).then((answer) => {
+  const started = desk.act("start", conversation, fields).then((answer) => {
     if (answer.ok) world.tell({ type: "event", name: "conversation:started", detail: {} });
+    else begun.delete(conversation);
+    return answer.ok;
   });
+  begun.set(conversation, started);
   desk.open(conversation);
+  return started;
 }
 
 /** Starts that were given to the link in this page's life: a second one would be a second question. */
-const begun = new Set<string>();
+const begun = new Map<string, Promise<boolean>>();
 
 export function sendMessage(world: World, conversation: string, body: SendBody): void {
   const desk = world.desk.peek();
   if (!desk) return;
-  ensureStarted(world, desk, conversation);
+  void ensureStarted(world, desk, conversation);
   desk.send(conversation, "message", body);
   world.tell({ type: "event", name: "message:sent", detail: {} });
 }
@@ -32,9 +42,7 @@ export async function sayCareIsBlocked(world: World): Promise<boolean> {
   const desk = world.desk.peek();
   const conversation = world.current.peek();
   if (!desk) return false;
-  if (!hasBegun(world.state.peek()?.timelines[conversation])) {
-    ensureStarted(world, desk, conversation, "care_blocked");
-    return true;
-  }
+  if (!hasBegun(world.state.peek()?.timelines[conversation]) && !begun.has(conversation))
+    return ensureStarted(world, desk, conversation, "care_blocked");
   return (await desk.act("urgency", conversation, { urgency: "care_blocked" })).ok;
 }

@@ -29,6 +29,7 @@ export interface World {
   opened: ReadonlySignal<boolean>; // the host shows the frame
   folded: Signal<boolean>;
   current: Signal<string>; // the conversation on the screen
+  asked: Set<string>; // new conversations that the person asked for
   place: Signal<"chat" | "history">;
   trouble: Signal<string | null>; // what went wrong with something the person asked for, in words
   switches: ReadonlySignal<Record<string, boolean>>;

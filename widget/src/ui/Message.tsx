@@ -23,7 +23,7 @@ export interface MessageProps {
   mine: boolean;
   quoted: Item | null;
   showDelivery: boolean;
-  readAt: number | null;
+  readAt?: number | null;
   fileUrl: FileUrl;
   acts(item: Item): Act[];
   retry(key: string): void;
@@ -63,7 +63,7 @@ function Standing(props: MessageProps): VNode {
         <div class={`bubble${look}`}>
           {"quote" in item.facts && item.facts.quote ? <Quote of={quoted} /> : null}
           {files.length ? <Attachments files={files} fileUrl={fileUrl} /> : null}
-          {text ? <RichText text={text} /> : null}
+          {text ? <RichText text={text} /> : files.length ? null : <i>{words.sentFiles(1)}</i>}
           {item.edited ? <small class="edited"> ({words.edited})</small> : null}
         </div>
         {item.seq !== null ? <MoreButton item={item} mine={mine} open={open} onToggle={() => setOpen(!open)} /> : null}

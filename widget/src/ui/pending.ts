@@ -39,7 +39,7 @@ export function usePendingFiles(upload: Upload, limits: Pick<Limits, "files" | "
       (stored) => change(key, { id: stored.id, part: 1 }),
       (failure: { code?: string }) =>
         change(key, {
-          error: failure?.code === "file_type" ? words.fileRefused(file.name) : words.uploadFailed(file.name),
+          error: failure?.code === "bad_file" ? words.fileRefused(file.name) : words.uploadFailed(file.name),
         }),
     );
   };
