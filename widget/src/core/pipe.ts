@@ -59,23 +59,31 @@ class Impatient extends Outbox {
 }
 
 function answer(line: Line): object {
-  const { client: id } = line;
-  if (line.create) {
-    const random = randomFrom(line.create.seed);
-    clients.set(id, new Client(random, line.create.mutant ? mutants[line.create.mutant]?.(random) : {}));
-    return { ok: true };
-  }
-  if (line.kept) return { kept: kept.get(id) ?? null };
-  if (line.crash || line.discard) {
-    clients.delete(id);
-    if (line.discard) kept.delete(id);
-    return { ok: true };
-  }
-  const client = clients.get(id);
-  if (!client) return { error: `no client ${id}` };
+  if (line.create) return create(line.client, line.create);
+  if (line.kept) return { kept: kept.get(line.client) ?? null };
+  if (line.crash || line.discard) return drop(line);
+  const client = clients.get(line.client);
+  if (!client) return { error: `no client ${line.client}` };
   if (line.view) return { view: view(client.state) };
-  if (!line.input) return { error: "nothing to do" };
-  const outputs = client.receive(line.input, line.now ?? 0);
+  return line.input ? feed(line.client, client, line.input, line.now ?? 0) : { error: "nothing to do" };
+}
+
+function create(id: string, { seed, mutant }: NonNullable<Line["create"]>): object {
+  const parts = mutant ? mutants[mutant] : () => ({});
+  if (!parts) return { error: `no mutant ${mutant}` };
+  const random = randomFrom(seed);
+  clients.set(id, new Client(random, parts(random)));
+  return { ok: true };
+}
+
+function drop({ client, discard }: Line): object {
+  clients.delete(client);
+  if (discard) kept.delete(client);
+  return { ok: true };
+}
+
+function feed(id: string, client: Client, input: Input, now: number): object {
+  const outputs = client.receive(input, now);
   for (const output of outputs) {
     if (output.kind === "keep") kept.set(id, structuredClone(output.kept));
     if (output.kind === "forget") kept.delete(id);
