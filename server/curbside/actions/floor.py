@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,7 @@ class Floor:
     cursors: Cursors = field(init=False)
     desks: Desks = field(init=False)
     allowances: Allowances = field(init=False, default_factory=Allowances)
+    on_active: Callable[[str, str], None] = field(init=False, default=lambda tenant, login: None)
     _tasks: set[asyncio.Task[Any]] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:

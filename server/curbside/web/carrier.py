@@ -13,7 +13,7 @@ from curbside.actions.floor import Floor
 from curbside.actions.lists import read_list
 from curbside.actions.rows import row
 from curbside.domain.errors import Refused
-from curbside.domain.people import Contact
+from curbside.domain.people import Agent, Contact
 from curbside.realtime import outputs
 from curbside.realtime.connection import Connection
 from curbside.realtime.frames import Command, Fact, encode
@@ -139,6 +139,7 @@ class Carrier:
         self._floor.spawn(greeting.renew(self, self._floor, out.token))
 
     def _perform(self, out: outputs.Perform) -> None:
+        self._note_active()
         self._floor.spawn(self._performing(out.command))
 
     async def _performing(self, command: Command) -> None:
@@ -219,7 +220,13 @@ class Carrier:
     def _unwatch_list(self, out: outputs.UnwatchList) -> None:
         self.lists.pop(out.name, None)
 
+    def _note_active(self) -> None:
+        person = self.connection.person
+        if isinstance(person, Agent):
+            self._floor.on_active(person.tenant, self.grounds)
+
     def _move(self, out: outputs.Move) -> None:
+        self._note_active()
         person = self.connection.person
         assert person is not None
         where = (person.tenant, out.conversation, person.kind, person.audience)
