@@ -29,7 +29,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One conversation, from the first word to its end; without a `score` it is still open."""
+    """One conversation, from the first word on. Who has rated today is not asked again: only one here has."""
 
     asker: str
     module: str
@@ -38,6 +38,7 @@ class Story:
     urgency: str
     agent: str | None
     lines: tuple[Said, ...]
+    resolved: bool = False
     score: int | None = None
 
 
@@ -49,7 +50,8 @@ STORIES = (
             Said("ximena", "Hi Jo, that code means the payer id is missing on the second page. Can you see the field?"),
             Said("contact", "Found it, it was folded away. It went through. Thank you!"),
         ),
-        5,
+        resolved=True,
+        score=5,
     ),
     Story(
         "dana", "Chart", "Medication list", "", "normal", "marco",
@@ -61,7 +63,7 @@ STORIES = (
             Said("marco", "Please open it again now. It should be there."),
             Said("contact", "It is. Back to work."),
         ),
-        4,
+        resolved=True,
     ),
     Story(
         "ravi", "Orders", "Order entry", "ORD-417", "high", None,
@@ -126,8 +128,9 @@ async def _tell(
         if number == 1 and agent is not None:
             await conversations.perform(agent, ask.Claim(key=new_id(), conversation=conversation))
         await conversations.perform(_speaker(directory, line, contact), _say(line, conversation, new_id))
-    if agent is not None and story.score is not None:
+    if agent is not None and story.resolved:
         await conversations.perform(agent, ask.Resolve(key=new_id(), conversation=conversation))
+    if story.score is not None:
         rate = ask.Rate(key=new_id(), conversation=conversation, score=story.score, back_to_work=True)
         await conversations.perform(contact, rate)
 
