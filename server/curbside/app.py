@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from curbside.actions.clocks import clocks
 from curbside.actions.files import Files
 from curbside.actions.floor import Floor
-from curbside.actions.identity import Identities
+from curbside.actions.identity import Identities, keep_swept
 from curbside.actions.installation import Installation, new_id
 from curbside.actions.jwks import Jwks
 from curbside.actions.login import Logins
 from curbside.actions.mail import MAIL_ANSWER, Mail, MailServer
 from curbside.actions.passwords import Passwords
+from curbside.actions.tenant import Tenants
 from curbside.actions.timers import run_timers
 from curbside.config import Settings
 from curbside.store.database import Database
@@ -33,10 +35,14 @@ from curbside.web.assets import Assets
 from curbside.web.carrier import Carrier
 from curbside.web.cookies import Cookies
 from curbside.web.desk import Desk
+from curbside.web.figures import Figures
 from curbside.web.files import FileRoutes
+from curbside.web.health import Health
 from curbside.web.identify import Identify
 from curbside.web.limits import Addresses
 from curbside.web.pages import Pages
+from curbside.web.requests import Requests
+from curbside.web.settings import SettingsPages
 from curbside.web.socket import Socket, keep_ticking
 from curbside.web.stream import Stream
 from curbside.web.widget import Widget
@@ -51,6 +57,8 @@ class Application:
     carriers: set[Carrier] = field(default_factory=set)
     files: Files = field(init=False)
     mail: Mail = field(init=False)
+    figures: Figures = field(init=False, default_factory=Figures)
+    logins: Logins = field(init=False)
     asgi: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,7 +67,9 @@ class Application:
         self.mail = Mail(
             self.floor.installation, self.floor.directory, _mail_server(self.settings), self.settings.mail_from
         )
-        self.asgi = Starlette(routes=self._routes(), lifespan=self._lifespan)
+        self.figures.watch("connections", "Open sockets and streams.", lambda: len(self.carriers))
+        around = [Middleware(Requests, self.figures)]
+        self.asgi = Starlette(routes=self._routes(), middleware=around, lifespan=self._lifespan)
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -72,6 +82,8 @@ class Application:
         }
         floor.spawn(run_timers(floor.installation, firings))
         floor.spawn(keep_ticking(self.carriers))
+        floor.spawn(self.logins.keep_swept())
+        floor.spawn(keep_swept(floor.installation))
         floor.spawn(self.files.keep_swept())
         floor.spawn(self.mail.run())
         yield
@@ -85,12 +97,14 @@ class Application:
         pages = Pages(assets, secure=settings.secure)
         addresses = Addresses(settings.trusted_proxies)
         passwords = Passwords(installation)
-        logins = Logins(installation, directory, passwords)
+        logins = self.logins = Logins(installation, directory, passwords)
+        floor.on_active = logins.note
         identities = Identities(installation, directory, Jwks(installation, private=settings.demo))
         stream = Stream(floor, self.carriers)
         socket = Socket(floor, {origin, desk_origin}, self.carriers)
         cookies = Cookies(secure=settings.secure)
         desk = Desk(logins, passwords, pages, assets, addresses, cookies, desk_origin, floor.agents.gone)
+        token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         return [
             WebSocketRoute("/v1/socket", socket),
             Route("/v1/stream", stream.stream, methods=["POST"]),
@@ -99,7 +113,11 @@ class Application:
             *FileRoutes(installation, directory, self.files).routes,
             *Widget(installation, directory, pages, assets, addresses, origin).routes(),
             *desk.routes(),
+            *SettingsPages(
+                Tenants(installation, directory), passwords, directory, pages, desk.logged_in, origin, desk_origin
+            ).routes(),
             *assets.routes(),
+            *Health(installation, self.figures, token).routes,
         ]
 
 

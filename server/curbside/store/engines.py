@@ -22,10 +22,19 @@ def engines(url: str, *, sqlite_key: str | None = None) -> tuple[Engine, Engine]
         path = url.removeprefix("sqlite:///")
         return _sqlite(path, sqlite_key, writes=True), _sqlite(path, sqlite_key, writes=False)
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    options = "-c timezone=UTC -c synchronous_commit=on"
-    writer = create_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args={"options": options})
+    options = {"options": "-c timezone=UTC -c synchronous_commit=on"}
+    # What a statement carried never stands in an error: errors are logged.
+    common: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True, "connect_args": options}
+    writer = create_engine(
+        url, pool_size=1, max_overflow=1, pool_pre_ping=True, hide_parameters=True, connect_args={"options": options}
+    )
     reader = create_engine(
-        url, pool_size=READERS, max_overflow=0, pool_pre_ping=True, connect_args={"options": options}
+        url,
+        pool_size=READERS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": options},
     )
     return writer, reader
 
@@ -45,7 +54,7 @@ def _sqlite(path: str, key: str | None, *, writes: bool) -> Engine:
         return connection
 
     pool: dict[str, Any] = {"poolclass": StaticPool} if writes else {"poolclass": QueuePool, "pool_size": READERS}
-    engine = create_engine("sqlite://", module=sqlcipher, creator=connect, **pool)
+    engine = create_engine("sqlite://", module=sqlcipher, creator=connect, hide_parameters=True, **pool)
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine

@@ -27,3 +27,8 @@ def change_epoch(connection: Connection, new_id: Callable[[], str]) -> str:
     fresh = new_id()
     connection.execute(update(_installation).values(epoch=fresh))
     return fresh
+
+
+def touch(connection: Connection) -> None:
+    """Write what stands there already: a database that can do this can be written. Raises what the database raises."""
+    connection.execute(update(_installation).values(created_at=_installation.c.created_at))
