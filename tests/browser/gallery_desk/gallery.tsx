@@ -49,7 +49,14 @@ const desk: Desk = {
     const { [place]: _, ...others } = state.peek().drafts;
     change({ drafts: draft ? { ...others, [place]: draft } : others });
   },
-  upload: async (_conversation, file) => ({ id: `f${(ids += 1)}`, name: file.name, mime: file.type, size: file.size, width: null, height: null }),
+  upload: async (_conversation, file) => ({
+    id: `f${(ids += 1)}`,
+    name: file.name,
+    mime: file.type,
+    size: file.size,
+    width: null,
+    height: null,
+  }),
   fileUrl: async () => "about:blank",
   newId: () => `id${(ids += 1)}`,
   onArrived: () => () => undefined,
@@ -58,8 +65,18 @@ const desk: Desk = {
 } as Desk;
 
 const earlier = [
-  row("Dana Okafor", "", { topic: "Barcode printer offline", rating: 5, status: "resolved", changed_at: NOW - 10 * 86_400_000 }),
-  row("Dana Okafor", "", { topic: "Order set not in favourites", rating: 4, status: "resolved", changed_at: NOW - 19 * 86_400_000 }),
+  row("Dana Okafor", "", {
+    topic: "Barcode printer offline",
+    rating: 5,
+    status: "resolved",
+    changed_at: NOW - 10 * 86_400_000,
+  }),
+  row("Dana Okafor", "", {
+    topic: "Order set not in favourites",
+    rating: 4,
+    status: "resolved",
+    changed_at: NOW - 19 * 86_400_000,
+  }),
   row("Dana Okafor", "", { topic: "Downtime forms", rating: 5, status: "resolved", changed_at: NOW - 32 * 86_400_000 }),
 ];
 const ask: Ask = {
@@ -82,7 +99,13 @@ const world = makeWorld(
     words,
     reader: { ...reader, tz: "UTC" },
     mac: false,
-    preferences: signal({ scheme: "system", sound: false, notifications: false, enterSends: true, singleKeys: true } as const) as never,
+    preferences: signal({
+      scheme: "system",
+      sound: false,
+      notifications: false,
+      enterSends: true,
+      singleKeys: true,
+    } as const) as never,
     logOff: () => asked.push("log off"),
   },
   shown.view,

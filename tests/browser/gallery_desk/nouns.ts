@@ -1,5 +1,6 @@
 // Builders for the nouns of the desk: rows, items, timelines, a whole state. Names and words are invented.
 import type { ConversationRow, MeAgent } from "../../../widget/src/core/frames";
+import { emptyList, withRow } from "../../../widget/src/core/lists";
 import type { ClientState, Item, List, Timeline } from "../../../widget/src/core/state";
 
 /** The gallery's present: fixed, so that pictures of it can be compared. */
@@ -49,8 +50,18 @@ export const me: MeAgent = {
 };
 const canned = [
   { id: "k1", title: "Hello", shortcut: "hello", text: "Hello {name}, this is {agent}. I am looking at it now." },
-  { id: "k2", title: "Sign out and in", shortcut: "signout", text: "Please sign out and in once, {name}, then try again." },
-  { id: "k3", title: "Reference", shortcut: "ref", text: "Your reference is {reference}. You can say it on the telephone." },
+  {
+    id: "k2",
+    title: "Sign out and in",
+    shortcut: "signout",
+    text: "Please sign out and in once, {name}, then try again.",
+  },
+  {
+    id: "k3",
+    title: "Reference",
+    shortcut: "ref",
+    text: "Your reference is {reference}. You can say it on the telephone.",
+  },
   { id: "k4", title: "Passing on", shortcut: "pass", text: "I am handing you to a colleague who knows this well." },
 ];
 
@@ -126,12 +137,21 @@ export const waitingRows: ConversationRow[] = [
     waiting_since: NOW - 30_000,
     test: true,
   }),
-  row("Bartholomew Featherstonehaugh-Cholmondeley", "A name and first words so long that both have to be cut short somewhere", {
-    contact: { id: "p6", name: "Bartholomew Featherstonehaugh-Cholmondeley", role: "Consultant anaesthetist", organization: brigid },
-    context: { module: "Perioperative documentation" },
-    due_at: NOW + 3 * 60 * minute,
-    waiting_since: NOW - 8 * minute,
-  }),
+  row(
+    "Bartholomew Featherstonehaugh-Cholmondeley",
+    "A name and first words so long that both have to be cut short somewhere",
+    {
+      contact: {
+        id: "p6",
+        name: "Bartholomew Featherstonehaugh-Cholmondeley",
+        role: "Consultant anaesthetist",
+        organization: brigid,
+      },
+      context: { module: "Perioperative documentation" },
+      due_at: NOW + 3 * 60 * minute,
+      waiting_since: NOW - 8 * minute,
+    },
+  ),
 ];
 
 let seq = 0;
@@ -162,7 +182,13 @@ const helen = { kind: "agent", id: "a4", name: "Helen Marsh" } as const;
 export function danaItems(): Item[] {
   seq = 0;
   const first = item("message", contact, 122, "I can't sign the heparin order, it says ORD-417");
-  const reply = item("message", kaja, 70, "Hi Dana, I see it. The order set was updated tonight and lost its default route.", { delivery: "read" });
+  const reply = item(
+    "message",
+    kaja,
+    70,
+    "Hi Dana, I see it. The order set was updated tonight and lost its default route.",
+    { delivery: "read" },
+  );
   return [
     item("message", contact, 90_000, "Good morning, the barcode printer is offline again."),
     item("started", contact, 125, undefined, { body: { context: { module: "Orders" } }, facts: { channel: "panel" } }),
@@ -185,7 +211,13 @@ export function danaItems(): Item[] {
     item("handed_over", marco, 99, undefined, { facts: { to_team: { id: "t2", name: "Clinical" }, to_agent: null } }),
     item("claimed", kaja, 80),
     reply,
-    item("message", kaja, 62, "Could you open the order, choose the route again and sign? https://help.northwind.example/ord-417", { delivery: "read", edited: true }),
+    item(
+      "message",
+      kaja,
+      62,
+      "Could you open the order, choose the route again and sign? https://help.northwind.example/ord-417",
+      { delivery: "read", edited: true },
+    ),
     item("note", kaja, 50, "@Priit Tamm same as Harbor on Friday: default route missing after publishing."),
     item("note", helen, 45, "Keep the price list out of this.", { audience: "house" }),
     item("message", contact, 30, "Will it break again tonight?", { facts: { quote: reply.key } }),
@@ -216,9 +248,9 @@ export function timeline(conversation: string, items: Item[], part: Partial<Time
   };
 }
 
-export const list = (name: string, rows: ConversationRow[], part: Partial<List> = {}): List => ({
+export const list = (name: string, rows: readonly ConversationRow[], part: Partial<List> = {}): List => ({
   name,
-  rows,
+  rows: rows.reduce((held, each) => withRow(held, each), emptyList(name)).rows,
   more: false,
   loading: false,
   count: rows.length,

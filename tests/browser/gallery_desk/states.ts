@@ -13,13 +13,23 @@ export interface Shown {
 const open: Partial<View> = { chosen: "dana", row: dana, place: 1, list: "waiting" };
 const kaja = { kind: "agent", id: "a1", name: "Kaja Lind" } as const;
 const contact = { kind: "contact", id: "p1", name: "Dana Okafor" } as const;
-const ownState = (part: Partial<Item>): Item[] => [...danaItems(), item("message", kaja, 3, "It will not: we are restoring the default now.", part)];
+const ownState = (part: Partial<Item>): Item[] => [
+  ...danaItems(),
+  item("message", kaja, 3, "It will not: we are restoring the default now.", part),
+];
 
 function many(): Item[] {
   const items: Item[] = [];
   for (let index = 0; index < 500; index += 1) {
     const own = index % 5 > 2;
-    items.push(item("message", own ? kaja : contact, (500 - index) * 97, `Line ${index + 1}: the order is ${own ? "restored" : "not signed"}.`));
+    items.push(
+      item(
+        "message",
+        own ? kaja : contact,
+        (500 - index) * 97,
+        `Line ${index + 1}: the order is ${own ? "restored" : "not signed"}.`,
+      ),
+    );
   }
   return items.map((each, index) => ({ ...each, seq: index + 1, key: `m${index}` }));
 }
@@ -29,21 +39,35 @@ const draft = (text: string, mode: "message" | "note") => ({ text, files: [], qu
 export const states: Record<string, () => Shown> = {
   starting: () => ({ state: working({ me: null, snapshot: null, link: "connecting", lists: {}, timelines: {} }) }),
   loading: () => ({ state: working({ lists: { waiting: list("waiting", [], { loading: true, count: null }) } }) }),
-  empty: () => ({ state: working({ lists: { waiting: list("waiting", []), mine: list("mine", []) }, counts: { waiting: 0, mine: 0 } }) }),
+  empty: () => ({
+    state: working({
+      lists: { waiting: list("waiting", []), mine: list("mine", []) },
+      counts: { waiting: 0, mine: 0 },
+    }),
+  }),
   choosing: () => ({ state: working() }),
   talking: () => ({
     state: working({
-      drafts: { dana: draft("It will not: we are restoring the default now, and I will tell you here when it is done.", "message") },
+      drafts: {
+        dana: draft(
+          "It will not: we are restoring the default now, and I will tell you here when it is done.",
+          "message",
+        ),
+      },
       typing: { dana: [{ kind: "contact", id: "p1", name: "Dana Okafor", audience: "contact", until: NOW + 1e9 }] },
     }),
     view: open,
   }),
   waiting_unclaimed: () => ({
-    state: working({ timelines: { dana: timeline("dana", danaItems().slice(0, 4), { agent: null, status: "waiting" }) } }),
+    state: working({
+      timelines: { dana: timeline("dana", danaItems().slice(0, 4), { agent: null, status: "waiting" }) },
+    }),
     view: open,
   }),
   claim_lost: () => ({
-    state: working({ timelines: { dana: timeline("dana", danaItems().slice(0, 5), { agent: null, status: "waiting" }) } }),
+    state: working({
+      timelines: { dana: timeline("dana", danaItems().slice(0, 5), { agent: null, status: "waiting" }) },
+    }),
     view: open,
     refuse: { code: "already_claimed", message: "", detail: { winner: "Marco Ruiz" } },
   }),
@@ -55,23 +79,44 @@ export const states: Record<string, () => Shown> = {
     view: { ...open, modes: { dana: "note" } },
   }),
   both_drafts: () => ({
-    state: working({ drafts: { dana: draft("Almost there…", "message"), "dana:note": draft("Ask Priit first", "note") } }),
+    state: working({
+      drafts: { dana: draft("Almost there…", "message"), "dana:note": draft("Ask Priit first", "note") },
+    }),
     view: { ...open, modes: { dana: "message" } },
   }),
   canned: () => ({ state: working(), view: open, type: "/" }),
   mention: () => ({ state: working(), view: { ...open, modes: { dana: "note" } }, type: "@p" }),
   failed: () => ({
-    state: working({ timelines: { dana: timeline("dana", ownState({ seq: null, delivery: "failed", failure: { code: "too_fast", message: "Too many messages in a short time.", retry: true } })) } }),
+    state: working({
+      timelines: {
+        dana: timeline(
+          "dana",
+          ownState({
+            seq: null,
+            delivery: "failed",
+            failure: { code: "too_fast", message: "Too many messages in a short time.", retry: true },
+          }),
+        ),
+      },
+    }),
     view: open,
   }),
   queued: () => ({
-    state: working({ link: "retrying", retryAt: NOW + 8000, timelines: { dana: timeline("dana", ownState({ seq: null, delivery: "queued" })) } }),
+    state: working({
+      link: "retrying",
+      retryAt: NOW + 8000,
+      timelines: { dana: timeline("dana", ownState({ seq: null, delivery: "queued" })) },
+    }),
     view: open,
   }),
   offline: () => ({ state: working({ link: "offline" }), view: open }),
   others: () => ({
     state: working({
-      timelines: { dana: timeline("dana", danaItems(), { agent: { id: "a4", name: "Helen Marsh", level: 4, employer: "Northwind", country: "IE" } }) },
+      timelines: {
+        dana: timeline("dana", danaItems(), {
+          agent: { id: "a4", name: "Helen Marsh", level: 4, employer: "Northwind", country: "IE" },
+        }),
+      },
     }),
     view: open,
   }),
@@ -97,7 +142,14 @@ export const states: Record<string, () => Shown> = {
       timelines: {
         dana: timeline(
           "dana",
-          [...danaItems(), item("resolved", kaja, 12), item("rated", contact, 5, undefined, { facts: { score: 5, back_to_work: true }, body: { comment: "Quick, thank you" } })],
+          [
+            ...danaItems(),
+            item("resolved", kaja, 12),
+            item("rated", contact, 5, undefined, {
+              facts: { score: 5, back_to_work: true },
+              body: { comment: "Quick, thank you" },
+            }),
+          ],
           { status: "resolved", rating: { score: 5, back_to_work: true } },
         ),
       },
@@ -110,7 +162,10 @@ export const states: Record<string, () => Shown> = {
   }),
   hand_off: () => ({ state: working(), view: { ...open, dialog: { kind: "hand_off" } } }),
   wait: () => ({ state: working(), view: { ...open, dialog: { kind: "wait" } } }),
-  redact: () => ({ state: working({ me: { ...me, role: "supervisor" } }), view: { ...open, dialog: { kind: "redact", target: "message-3" } } }),
+  redact: () => ({
+    state: working({ me: { ...me, role: "supervisor" } }),
+    view: { ...open, dialog: { kind: "redact", target: "message-3" } },
+  }),
   open_for: () => ({ state: working(), view: { ...open, dialog: { kind: "open" } } }),
   keys: () => ({ state: working(), view: { ...open, dialog: { kind: "keys" } } }),
   bar: () => ({ state: working(), view: { ...open, bar: "commands" } }),
@@ -130,9 +185,23 @@ export const states: Record<string, () => Shown> = {
   many: () => ({
     state: working({
       timelines: { dana: timeline("dana", many(), { ownRead: 500 }) },
-      lists: { waiting: list("waiting", [...waitingRows, ...Array.from({ length: 60 }, (_, index) => row(`Nurse ${index}`, `Request number ${index}`, { due_at: NOW + 200_000 + index * 1000 }))], { more: true, count: 240 }), mine: list("mine", []) },
+      lists: {
+        waiting: list(
+          "waiting",
+          [
+            ...waitingRows,
+            ...Array.from({ length: 60 }, (_, index) =>
+              row(`Nurse ${index}`, `Request number ${index}`, { due_at: NOW + 200_000 + index * 1000 }),
+            ),
+          ],
+          { more: true, count: 240 },
+        ),
+        mine: list("mine", []),
+      },
     }),
     view: open,
   }),
-  ended: () => ({ state: working({ link: "ended", ended: "ended", me: null, snapshot: null, timelines: {}, lists: {} }) }),
+  ended: () => ({
+    state: working({ link: "ended", ended: "ended", me: null, snapshot: null, timelines: {}, lists: {} }),
+  }),
 };

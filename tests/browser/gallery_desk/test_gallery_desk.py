@@ -12,7 +12,9 @@ from tests.browser.gallery_desk.serving import CHROMIUM, FLAGS, serve
 
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
 STATES = [
     "starting", "loading", "empty", "choosing", "talking", "waiting_unclaimed", "note", "both_drafts", "canned",
     "mention", "failed", "queued", "offline", "others", "supervisor", "pending", "resolved", "blocked", "hand_off",

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../../ui/Button";
 import { Alert, Down } from "../../ui/icons";
 import { choose, countOf, places, shownRows, step, teamsOf } from "../lists";
+import { goesByDeadline } from "../model/rows";
 import { useWorld, type World } from "../world";
 import { Row } from "./Row";
 
@@ -83,7 +84,7 @@ function ListHead(): VNode {
           {words.blockedElsewhere(blocked)}
         </button>
       ) : null}
-      <small class="list-order">{list === "resolved" ? words.newestFirst : words.byDeadline}</small>
+      <small class="list-order">{goesByDeadline(list) ? words.byDeadline : words.newestFirst}</small>
     </header>
   );
 }

@@ -1,4 +1,6 @@
 // Colleagues named in a note: found by typing after an @, kept by name in the text, sent as ids.
+import { pieces } from "./lines";
+
 export interface Colleague {
   id: string;
   name: string;
@@ -21,7 +23,9 @@ export function colleaguesFor<C extends Colleague>(all: readonly C[], query: str
   });
 }
 
-/** The ids of everybody whose full name stands after an @. */
+/** The ids of everybody whose full name stands after an @; a longer name is not also the shorter one in it. */
 export function mentionsIn(text: string, all: readonly Colleague[]): string[] {
-  return all.filter(({ name }) => name !== "" && text.includes(`@${name}`)).map(({ id }) => id);
+  const names = all.map(({ name }) => name);
+  const named = new Set(pieces(text, names).flatMap((piece) => (piece.mention ? [piece.text.slice(1)] : [])));
+  return all.filter(({ name }) => named.has(name)).map(({ id }) => id);
 }

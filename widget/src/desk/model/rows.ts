@@ -11,12 +11,14 @@ const byDeadline = (a: ConversationRow, b: ConversationRow) =>
   b.changed_at - a.changed_at ||
   (a.conversation < b.conversation ? -1 : 1);
 
-const byChange = (a: ConversationRow, b: ConversationRow) =>
-  b.changed_at - a.changed_at || (a.conversation < b.conversation ? -1 : 1);
+const worked = new Set(["care_blocked", "waiting", "promised", "mine"]);
 
-/** Lists of work go by deadline, the archive by what changed last. */
-export function ordered(list: string, rows: readonly ConversationRow[]): ConversationRow[] {
-  return [...rows].sort(list === "resolved" ? byChange : byDeadline);
+/** Whether a list is one of work, and goes by deadline; the others go by what changed last. */
+export const goesByDeadline = (list: string) => worked.has(list) || list.startsWith("team:");
+
+/** The rows in the order in which they are shown: the core's, but for one's own, which it keeps by their last change. */
+export function ordered(list: string, rows: readonly ConversationRow[]): readonly ConversationRow[] {
+  return list === "mine" ? [...rows].sort(byDeadline) : rows;
 }
 
 /**
