@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 
 class Audience(IntEnum):
@@ -29,8 +30,7 @@ class Audience(IntEnum):
         return self >= event
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(msgspec.Struct, frozen=True):
     """Count the events that each audience may see, up to and including one event."""
 
     contact: int = 0

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from curbside.domain.audience import START, Audience, Numbers
 from curbside.domain.events import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(msgspec.Struct, frozen=True):
     """One request for help, as derived from its timeline; `apply` is its only author."""
 
     tenant: str

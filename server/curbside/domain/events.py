@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -44,19 +43,17 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
         return "Body(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """One fact that a command leads to, before it has its numbers."""
 
     kind: str
     audience: Audience
-    facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    body: Body | None = field(default=None, repr=False)
+    facts: Mapping[str, Any] = msgspec.field(default_factory=lambda: NOTHING)
+    body: Body | None = None
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """One fact on a timeline, with its number in each audience that may see it."""
 
     tenant: str
@@ -67,6 +64,6 @@ class Event:
     author: Mapping[str, Any]
     at: int
     key: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    body: Body | None = field(default=None, repr=False)
+    facts: Mapping[str, Any] = msgspec.field(default_factory=lambda: NOTHING)
+    body: Body | None = None
     gone: str | None = None

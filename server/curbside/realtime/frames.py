@@ -139,7 +139,7 @@ def _check_shape(text: str) -> None:
     if text.count("{") + text.count("[") > _DEPTH_MAX and _depth(text) > _DEPTH_MAX:
         raise BadFrame("bad_frame", None, "too deep")
     try:
-        json.loads(text, object_pairs_hook=_no_key_twice)
+        _scanner.decode(text)
     except (ValueError, RecursionError):
         raise BadFrame("bad_frame", None, "not JSON, or a key twice") from None
 
@@ -149,6 +149,9 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError
     return found
+
+
+_scanner = json.JSONDecoder(object_pairs_hook=_no_key_twice)
 
 
 def _depth(text: str) -> int:

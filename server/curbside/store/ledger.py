@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -27,7 +27,7 @@ bodies: Any = tables.conversation.SealedBody.__table__  # type: ignore[attr-defi
 salts: Any = tables.conversation.BodySalt.__table__  # type: ignore[attr-defined]
 receipts: Any = tables.conversation.Receipt.__table__  # type: ignore[attr-defined]
 
-STATE = tuple(f.name for f in fields(Conversation) if f.name != "numbers")
+STATE = tuple(name for name in Conversation.__struct_fields__ if name != "numbers")
 _INSERT = {table: insert(table) for table in (conversations, events, bodies, salts, receipts)}
 _CHANGING = (*STATE[2:], "n_contact", "n_staff", "n_house", "changed_at", "chain", "first_words")
 _UPDATE = (
