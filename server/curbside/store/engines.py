@@ -25,17 +25,8 @@ def engines(url: str, *, sqlite_key: str | None = None) -> tuple[Engine, Engine]
     options = {"options": "-c timezone=UTC -c synchronous_commit=on"}
     # What a statement carried never stands in an error: errors are logged.
     common: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True, "connect_args": options}
-    writer = create_engine(
-        url, pool_size=1, max_overflow=1, pool_pre_ping=True, hide_parameters=True, connect_args={"options": options}
-    )
-    reader = create_engine(
-        url,
-        pool_size=READERS,
-        max_overflow=0,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={"options": options},
-    )
+    writer = create_engine(url, pool_size=1, max_overflow=1, **common)
+    reader = create_engine(url, pool_size=READERS, max_overflow=0, **common)
     return writer, reader
 
 
