@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { panelEn } from "../../widget/src/core/words/panel.en";
 import { uiEn } from "../../widget/src/core/words/ui.en";
-import { wordsFor } from "../../widget/src/panel/words";
+import { fetchWords, wordsFor } from "../../widget/src/panel/words";
 import { initials, tone } from "../../widget/src/ui/Face";
 
 /** Every sentence of a catalogue, functions called with something in each place. */
@@ -12,6 +12,8 @@ function sentences(catalogue: object): [string, string][] {
     return sentences(value).map(([inner, text]) => [`${name}.${inner}`, text]);
   });
 }
+
+await fetchWords("es-MX");
 
 test.each(["panel", "ui"] as const)("%s: Spanish has every word that English has, and says it in Spanish", (part) => {
   const [english, spanish] = [wordsFor("en")[part], wordsFor("es-MX")[part]];

@@ -6,7 +6,7 @@ import { parseConfig } from "../../../widget/src/panel/config";
 import { Panel } from "../../../widget/src/panel/Panel";
 import "../../../widget/src/panel/panel.css";
 import { wear } from "../../../widget/src/panel/wear";
-import { wordsFor } from "../../../widget/src/panel/words";
+import { fetchWords, wordsFor } from "../../../widget/src/panel/words";
 import type { World } from "../../../widget/src/panel/world";
 import { context, NOW } from "./nouns";
 import { type Shown, STATES } from "./states";
@@ -47,6 +47,7 @@ const config = parseConfig(
         : [],
   }),
 );
+await fetchWords(locale);
 const words = wordsFor(locale);
 const world = {
   config,
@@ -62,6 +63,7 @@ const world = {
   folded: signal(shown.folded ?? false),
   current: signal("one"),
   asked: new Set<string>(),
+  early: signal({}),
   place: signal(shown.place ?? "chat"),
   trouble: signal(shown.trouble ?? null),
   switches: computed(() => state.value?.snapshot?.switches ?? config.switches),

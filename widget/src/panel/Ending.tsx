@@ -1,10 +1,13 @@
-import type { FunctionComponent, VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import type { Timeline } from "../core/state";
 import { Button } from "../ui/Button";
 import { Again, Done } from "../ui/icons";
+import { lazily } from "../ui/lazily";
 import { mayAskRating } from "./choice";
 import { useWorld } from "./world";
+
+const Rating = lazily(() => import("./Rating").then((module) => module.Rating));
 
 /** Conversations whose question was put aside here: it is asked once. */
 const putAside = new Set<string>();
@@ -26,7 +29,7 @@ export function Ending({ timeline }: { timeline: Timeline }): VNode {
   };
   return (
     <div class="ending">
-      {ask ? <LazyRating conversation={timeline.conversation} onAside={aside} /> : null}
+      {ask ? <Rating conversation={timeline.conversation} onAside={aside} /> : null}
       {timeline.rating ? (
         <p class="thanks">
           <Done size={18} /> {words.thanks}
@@ -40,13 +43,4 @@ export function Ending({ timeline }: { timeline: Timeline }): VNode {
       </div>
     </div>
   );
-}
-
-type RatingProps = { conversation: string; onAside(): void };
-
-/** The question comes when it is needed: it weighs nothing before. */
-function LazyRating(props: RatingProps): VNode | null {
-  const [loaded, setLoaded] = useState<{ Show: FunctionComponent<RatingProps> } | null>(null);
-  useEffect(() => void import("./Rating").then((module) => setLoaded({ Show: module.Rating })), []);
-  return loaded ? <loaded.Show {...props} /> : null;
 }

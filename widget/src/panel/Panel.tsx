@@ -1,12 +1,15 @@
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { LiveRegion } from "../ui/LiveRegion";
+import { lazily } from "../ui/lazily";
 import { ReaderContext } from "../ui/reader";
 import { Chat } from "./Chat";
 import { Header } from "./Header";
-import { HistoryPlace } from "./HistoryPlace";
-import { ChatOff, Outside } from "./Outside";
 import { type World, WorldContext } from "./world";
+
+const History = lazily(() => import("./History").then((module) => module.History));
+const Outside = lazily(() => import("./Outside").then((module) => module.Outside));
+const ChatOff = lazily(() => import("./Outside").then((module) => module.ChatOff));
 
 /** The whole panel: one header, and one of four things below it. */
 export function Panel({ world }: { world: World }): VNode {
@@ -28,7 +31,7 @@ function Inside({ world }: { world: World }): VNode {
   const phase = world.phase.value;
   if (phase === "stranger" || phase === "unconfirmed" || phase === "over") return <Outside />;
   if (world.switches.value.chat === false) return <ChatOff />;
-  if (world.place.value === "history") return <HistoryPlace />;
+  if (world.place.value === "history") return <History />;
   return <Chat key={world.current.value} conversation={world.current.value} />;
 }
 

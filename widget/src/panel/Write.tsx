@@ -1,11 +1,11 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Finding, findPrivate } from "../core/care";
+import type { Finding } from "../core/care";
 import { Composer } from "../ui/Composer";
 import { useDropping } from "../ui/dropping";
+import { lazily } from "../ui/lazily";
 import { usePendingFiles } from "../ui/pending";
 import { useReader } from "../ui/reader";
-import { CareCard, ScanCard } from "./Cards";
 import { useScanning } from "./scanning";
 import { sendMessage } from "./sending";
 import { useDraft } from "./useDraft";
@@ -18,6 +18,8 @@ interface Props {
   setWriting(writing: Writing): void;
 }
 
+const CareCard = lazily(() => import("./Cards").then((module) => module.CareCard));
+const ScanCard = lazily(() => import("./Cards").then((module) => module.ScanCard));
 const NO_LIMITS_YET = { files: 10, file_bytes: 10 * 1024 * 1024, text: 8192 };
 
 /** The composer of the panel: draft, files, corrections, and care before anything is sent. */
@@ -48,8 +50,10 @@ export function Write({ conversation, writing, setWriting }: Props): VNode {
     setWriting(nothingSpecial);
     field.current?.focus();
   };
-  const trySend = () => {
-    const found = findPrivate(draft.text);
+  const trySend = async () => {
+    const { text } = draft;
+    const found = await lookForPrivate(text);
+    if (field.current?.value !== text) return; // more was typed meanwhile
     if (found.length) setWarned(found);
     else send();
   };
@@ -76,7 +80,7 @@ export function Write({ conversation, writing, setWriting }: Props): VNode {
           draft.set(text);
           if (warned.length) setWarned([]);
         }}
-        onSend={trySend}
+        onSend={() => void trySend()}
         canSend={files.ready && !scanning.burst && (draft.text.trim() !== "" || files.files.length > 0)}
         label={words.message}
         placeholder={usePlaceholder(conversation)}
@@ -93,6 +97,12 @@ export function Write({ conversation, writing, setWriting }: Props): VNode {
       />
     </footer>
   );
+}
+
+/** What looks private in a text. The rules are fetched with the first message; without them nothing is held back. */
+async function lookForPrivate(text: string): Promise<Finding[]> {
+  const care = await import("../core/care").catch(() => null);
+  return care?.findPrivate(text) ?? [];
 }
 
 function endWarning(setWarned: (findings: Finding[]) => void, field: HTMLTextAreaElement | null): void {

@@ -1,4 +1,5 @@
 // What happens when the person sends: a conversation begins with its first message, in one stroke.
+import { effect } from "@preact/signals";
 import type { Desk } from "../browser/run";
 import type { SendBody, Urgency } from "../core/frames";
 import { hasBegun } from "./choice";
@@ -30,11 +31,29 @@ export function ensureStarted(
 const begun = new Map<string, Promise<boolean>>();
 
 export function sendMessage(world: World, conversation: string, body: SendBody): void {
-  const desk = world.desk.peek();
-  if (!desk) return;
-  void ensureStarted(world, desk, conversation);
-  desk.send(conversation, "message", body);
-  world.tell({ type: "event", name: "message:sent", detail: {} });
+  whenLinked(world, (desk) => {
+    void ensureStarted(world, desk, conversation);
+    desk.send(conversation, "message", body);
+    world.tell({ type: "event", name: "message:sent", detail: {} });
+  });
+}
+
+/** Act as soon as the code of the link is here, if the person is still there by then. */
+function whenLinked(world: World, act: (desk: Desk) => void): void {
+  const ready = world.desk.peek();
+  if (ready) {
+    act(ready);
+    return;
+  }
+  const person = world.current.peek();
+  const stop = effect(() => {
+    const [desk, phase] = [world.desk.value, world.phase.value];
+    if (!desk && phase === "asking") return;
+    queueMicrotask(() => {
+      stop();
+      if (desk && world.current.peek() === person) act(desk);
+    });
+  });
 }
 
 /** Say that patient care is blocked: past the queue, people are paged. */

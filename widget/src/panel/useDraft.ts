@@ -1,5 +1,6 @@
 // The text being written. A draft lives in the client's state, which keeps it sealed; a correction only here.
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Draft as Kept } from "../core/state";
 import { useWorld } from "./world";
 import type { Writing } from "./writing";
 
@@ -19,11 +20,15 @@ export function useDraft(conversation: string, writing: Writing): Draft {
   const { editing, quote } = writing;
   useEffect(() => setCorrection(editing?.text ?? ""), [editing]);
   const desk = world.desk.value;
-  const kept = world.state.value?.drafts[conversation];
+  const kept = (desk ? world.state.value?.drafts : world.early.value)?.[conversation];
   const quoted = world.state.value?.timelines[conversation]?.items.find((item) => item.key === quote);
+  const keep = (draft: Kept | null) => {
+    if (desk) desk.draft(conversation, draft);
+    else world.early.value = draft ? { [conversation]: draft } : {};
+  };
   const set = (text: string) => {
     if (editing) return setCorrection(text);
-    desk?.draft(conversation, text || quote ? { text, files: [], quote, mode: "message" } : null);
+    keep(text || quote ? { text, files: [], quote, mode: "message" } : null);
     typing(text !== "");
   };
   return {
@@ -32,7 +37,7 @@ export function useDraft(conversation: string, writing: Writing): Draft {
     set,
     clear() {
       if (editing) return;
-      desk?.draft(conversation, null);
+      keep(null);
       typing(false);
     },
   };

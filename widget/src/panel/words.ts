@@ -1,16 +1,33 @@
-// The catalogues, by language; what is not translated is English.
+// The catalogues, by language; what is not translated is English. Other languages are fetched when they are wanted.
+import { signal } from "@preact/signals";
 import { type PanelWords, panelEn } from "../core/words/panel.en";
-import { panelEs } from "../core/words/panel.es";
 import { type UiWords, uiEn } from "../core/words/ui.en";
-import { uiEs } from "../core/words/ui.es";
 
-const CATALOGUES: Record<string, { panel: PanelWords; ui: UiWords }> = {
-  en: { panel: panelEn, ui: uiEn },
-  es: { panel: panelEs, ui: uiEs },
+export interface Words {
+  panel: PanelWords;
+  ui: UiWords;
+}
+
+const english: Words = { panel: panelEn, ui: uiEn };
+const fetched = signal<Record<string, Words>>({});
+
+const FETCH: Record<string, () => Promise<Words>> = {
+  es: () => import("./words.es").then((module) => module.spanish),
 };
 
-/** The words for a locale such as 'es-MX'. */
-export function wordsFor(locale: string): { panel: PanelWords; ui: UiWords } {
-  const language = locale.toLowerCase().split(/[-_]/u)[0] ?? "en";
-  return CATALOGUES[Object.hasOwn(CATALOGUES, language) ? language : "en"] as { panel: PanelWords; ui: UiWords };
+const languageOf = (locale: string): string => locale.toLowerCase().split(/[-_]/u)[0] ?? "";
+
+/** The words for a locale such as 'es-MX', as far as they are here; reading them again tells when they come. */
+export function wordsFor(locale: string): Words {
+  const language = languageOf(locale);
+  const here = Object.hasOwn(fetched.value, language) ? fetched.value[language] : undefined;
+  return here ?? english;
+}
+
+/** Fetch the words for a locale. A failure leaves English. */
+export async function fetchWords(locale: string): Promise<void> {
+  const language = languageOf(locale);
+  if (!Object.hasOwn(FETCH, language) || Object.hasOwn(fetched.peek(), language)) return;
+  const words = await FETCH[language]?.().catch(() => null);
+  if (words) fetched.value = { ...fetched.peek(), [language]: words };
 }

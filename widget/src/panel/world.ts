@@ -4,7 +4,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Desk } from "../browser/run";
 import type { Context, FromPanel, Look } from "../core/bridge";
-import type { ClientState } from "../core/state";
+import type { ClientState, Draft } from "../core/state";
 import type { PanelWords } from "../core/words/panel.en";
 import type { Reader } from "../ui/reader";
 import type { Config } from "./config";
@@ -28,6 +28,7 @@ export interface World {
   context: ReadonlySignal<Context>;
   opened: ReadonlySignal<boolean>; // the host shows the frame
   folded: Signal<boolean>;
+  early: Signal<Record<string, Draft>>; // what is typed before there is a link to keep it
   current: Signal<string>; // the conversation on the screen
   asked: Set<string>; // new conversations that the person asked for
   place: Signal<"chat" | "history">;

@@ -1,0 +1,57 @@
+import type { VNode } from "preact";
+import type { Item, Timeline } from "../core/state";
+import { MessageList } from "../ui/MessageList";
+import { useReader } from "../ui/reader";
+import { useDeletion } from "./deletion";
+import { Ending } from "./Ending";
+import { factText } from "./facts";
+import { messageActs } from "./messageActs";
+import { Reference } from "./Reference";
+import { Waiting } from "./Waiting";
+import { useWorld } from "./world";
+import type { Writing } from "./writing";
+
+interface LineProps {
+  timeline: Timeline;
+  setWriting(writing: Writing): void;
+}
+
+/** The timeline itself, with what waits below its last message. */
+export function Line({ timeline, setWriting }: LineProps): VNode | null {
+  const world = useWorld();
+  const reader = useReader();
+  const deletion = useDeletion(timeline.conversation);
+  const desk = world.desk.value;
+  const state = world.state.value;
+  if (!desk || !state) return null;
+  const { conversation } = timeline;
+  const words = world.words.value;
+  const typing = (state.typing[conversation] ?? []).filter((person) => person.kind === "agent");
+  return (
+    <MessageList
+      items={timeline.items}
+      mine={isMine}
+      fact={(item) => factText(item, words, reader)}
+      acts={(item) => messageActs(item, world, reader.words, { setWriting, remove: deletion.begin })}
+      fileUrl={desk.fileUrl}
+      retry={desk.retry}
+      discard={desk.discard}
+      now={world.now.value}
+      typing={typing.map((person) => person.name)}
+      unread={state.unread[conversation] ?? 0}
+      undoing={deletion.undoing}
+      looking={world.opened.value && !world.folded.value && world.phase.value === "known"}
+      onSeen={(seq) => desk.read(conversation, seq)}
+      before={timeline.reference ? <Reference reference={timeline.reference} /> : null}
+      after={<After timeline={timeline} />}
+    />
+  );
+}
+
+const isMine = (item: Item): boolean => item.author.kind === "contact";
+
+function After({ timeline }: { timeline: Timeline }): VNode | null {
+  if (timeline.status === "resolved") return <Ending timeline={timeline} />;
+  if (!timeline.agent) return <Waiting timeline={timeline} />;
+  return null;
+}
