@@ -1,6 +1,7 @@
 // Lets a simulation drive many clients in lock-step: JSON lines in, one JSON line out for each.
 //   {"client":"a","create":{"seed":1,"mutant":"no_heads"|null}}     a new client; one of that name is dropped
 //   {"client":"a","input":{…},"now":123}                            → {"outputs":[…],"digest":"…"}
+//   … with "quiet":true                                              → {"outputs":[…]}, without what was kept
 //   {"client":"a","crash":true}                                     dropped; what it last kept stays
 //   {"client":"a","kept":true}                                      → {"kept":{…}|null}: for the next `start`
 //   {"client":"a","view":true}                                      → {"view":{…}}: what its person sees
@@ -20,6 +21,7 @@ interface Line {
   create?: { seed: number; mutant?: string | null };
   input?: Input;
   now?: number;
+  quiet?: true;
   crash?: true;
   kept?: true;
   view?: true;
@@ -65,7 +67,7 @@ function answer(line: Line): object {
   const client = clients.get(line.client);
   if (!client) return { error: `no client ${line.client}` };
   if (line.view) return { view: view(client.state) };
-  return line.input ? feed(line.client, client, line.input, line.now ?? 0) : { error: "nothing to do" };
+  return line.input ? feed(line.client, client, line.input, line) : { error: "nothing to do" };
 }
 
 function create(id: string, { seed, mutant }: NonNullable<Line["create"]>): object {
@@ -82,12 +84,13 @@ function drop({ client, discard }: Line): object {
   return { ok: true };
 }
 
-function feed(id: string, client: Client, input: Input, now: number): object {
+function feed(id: string, client: Client, input: Input, { now = 0, quiet }: Line): object {
   const outputs = client.receive(input, now);
   for (const output of outputs) {
     if (output.kind === "keep") kept.set(id, structuredClone(output.kept));
     if (output.kind === "forget") kept.delete(id);
   }
+  if (quiet) return { outputs: outputs.filter(({ kind }) => kind !== "keep" && kind !== "forget") };
   return { outputs, digest: digest(client.state) };
 }
 
