@@ -48,7 +48,7 @@ const rules: Rule[] = [
   {
     kind: "name",
     pattern:
-      /(?<![\p{L}])(?:[Pp]t|PT|[Pp]atient|PATIENT|[Pp]aciente|Mr|Mrs|Ms|Miss|Sr|Sra|Señora|Señor)\b\.?[ \t]{0,2}(?:named?\b|is\b|:|,|called\b)?[ \t]{0,2}((?:\p{Lu}[\p{Ll}'’-]{1,30})(?:[ \t]\p{Lu}\.)?(?:,?[ \t]\p{Lu}[\p{L}'’-]{1,30}){0,2})/gu,
+      /(?<![\p{L}])(?:[Pp]t|PT|[Pp]atient|PATIENT|[Pp]aciente|Mr|Mrs|Ms|Miss|Sr|Sra|Señora|Señor)\b\.?[ \t]{0,2}(?:named?\b|is\b|:|,|called\b)?[ \t]{0,2}((?:\p{Lu}[\p{L}'’-]{1,30})(?:[ \t]\p{Lu}\.)?(?:,?[ \t]\p{Lu}[\p{L}'’-]{1,30}){0,2})/gu,
     holds: isName,
   },
   {
@@ -75,7 +75,7 @@ const overlap = (one: Finding, other: Finding) => one.start < other.end && other
 /** Payment cards: 13 to 19 digits, a known first one, and the Luhn check digit. */
 function isCard(found: string): boolean {
   const number = digits(found);
-  return /^[2-6]/.test(number) && new Set(number).size > 2 && luhn(number);
+  return /^[2-6]/.test(number) && new Set(number).size > 1 && luhn(number);
 }
 
 function luhn(number: string): boolean {
@@ -115,6 +115,7 @@ const notName = new Set(
 );
 
 function isName(found: string): boolean {
+  if (!/\p{Ll}/u.test(found) && !found.includes(",")) return false; // 'pt BP' is a reading, 'DOE, JANE' a person
   const words = found.toLowerCase().split(/[,\s]+/);
   return !words.some((word) => notName.has(word));
 }

@@ -39,6 +39,7 @@ export class Link {
   private pingAt = 0;
   private answerBy: number | null = null; // a wake-up ping must be answered by then
   private leaveAt: number | null = null; // draining: move elsewhere then
+  private notBefore = 0; // the server asked for patience until then: waking up is no excuse
   private resumeAt: number | null = null; // the end of a pause
 
   constructor(private readonly random: () => number) {}
@@ -87,7 +88,7 @@ export class Link {
 
   /** The device woke, the page became visible, or the network came back. */
   nudge(now: number): LinkOutput[] {
-    if (this.stage === "pausing") return this.start(now);
+    if (this.stage === "pausing") return now >= this.notBefore ? this.start(now) : [];
     if (this.stage === "unidentified") return ["renew"];
     if (this.stage !== "live") return [];
     this.answerBy ??= now + WAKING;
@@ -96,7 +97,7 @@ export class Link {
 
   /** The server is going: move at a random moment, so that not everybody moves at once. */
   drain(withinMs: number, now: number): void {
-    if (this.stage === "live") this.leaveAt = now + this.random() * withinMs;
+    if (this.stage === "live") this.leaveAt = Math.ceil(now + this.random() * withinMs);
   }
 
   bye(frame: Bye, now: number): LinkOutput[] {
@@ -160,7 +161,8 @@ export class Link {
     const bound = Math.min(CAP, BASE * 2 ** Math.min(this.attempts, 10));
     this.attempts += 1;
     this.enter("pausing", now);
-    this.resumeAt = now + atLeast + this.random() * bound;
+    this.notBefore = now + atLeast;
+    this.resumeAt = Math.ceil(this.notBefore + this.random() * bound);
     return [];
   }
 

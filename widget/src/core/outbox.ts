@@ -143,7 +143,7 @@ export class Outbox {
   }
 
   private postpone(entry: Entry, afterMs: number | null, now: number): void {
-    const backOff = this.random() * Math.min(RETRY_CAP, RETRY_BASE * 2 ** entry.tries);
+    const backOff = Math.ceil(this.random() * Math.min(RETRY_CAP, RETRY_BASE * 2 ** entry.tries));
     Object.assign(entry, {
       state: "queued",
       sentAt: null,
