@@ -20,6 +20,10 @@ const shown: Shown = (states[wanted.get("state") ?? "talking"] ?? (() => ({ stat
 const asked: unknown[] = [];
 const state = signal<ClientState>(shown.state);
 let ids = 0;
+const nextId = (kind: string) => {
+  ids += 1;
+  return `${kind}${ids}`;
+};
 
 const change = (part: Partial<ClientState>) => {
   state.value = { ...state.peek(), ...part };
@@ -30,7 +34,7 @@ const desk: Desk = {
   state,
   send(conversation, kind, body, audience) {
     asked.push({ send: kind, conversation, body, audience });
-    return `k${(ids += 1)}`;
+    return nextId("k");
   },
   async act(verb, conversation, fields) {
     asked.push({ act: verb, conversation, fields });
@@ -50,7 +54,7 @@ const desk: Desk = {
     change({ drafts: draft ? { ...others, [place]: draft } : others });
   },
   upload: async (_conversation, file) => ({
-    id: `f${(ids += 1)}`,
+    id: nextId("f"),
     name: file.name,
     mime: file.type,
     size: file.size,
@@ -58,7 +62,7 @@ const desk: Desk = {
     height: null,
   }),
   fileUrl: async () => "about:blank",
-  newId: () => `id${(ids += 1)}`,
+  newId: () => nextId("id"),
   onArrived: () => () => undefined,
   wipe: async () => undefined,
   stop: () => undefined,

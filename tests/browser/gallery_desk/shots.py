@@ -1,10 +1,11 @@
-"""Picture states of the desk: `python shots.py BUILT OUT [state …]`, each in the looks of LOOKS (or `--look NAME`)."""
+"""Picture states of the desk: `python -m tests.browser.gallery_desk.shots BUILT OUT [state …] [--look NAME]`."""
 
 import argparse
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from serving import CHROMIUM, FLAGS, serve
+
+from tests.browser.gallery_desk.serving import CHROMIUM, FLAGS, serve
 
 LOOKS: dict[str, tuple[int, int, str, int]] = {
     "light": (1440, 940, "scheme=light", 100),

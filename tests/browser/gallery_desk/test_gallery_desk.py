@@ -102,8 +102,9 @@ def test_text_at_200_percent_is_neither_cut_off_nor_overlapping(browser: Browser
         outside = page.evaluate(
             """() => [...document.querySelectorAll('button, textarea, input:not([hidden])')]
                 .filter(each => each.checkVisibility() && !each.closest('.skip'))
-                .filter(each => { const box = each.getBoundingClientRect(); return box.left < -1 || box.right > innerWidth + 1 })
-                .map(each => each.className + ' ' + each.textContent)"""
+                .map(each => [each.className, each.getBoundingClientRect()])
+                .filter(([, box]) => box.left < -1 || box.right > innerWidth + 1)
+                .map(([name]) => name)"""
         )
         assert outside == []
     finally:

@@ -49,6 +49,7 @@ function OpenBar({ commandsFirst }: { commandsFirst: boolean }): VNode {
         <Search size={18} />
         <input
           type="text"
+          class="bar-input"
           data-first
           autocomplete="off"
           spellcheck={false}

@@ -132,6 +132,7 @@ export const deskEn = {
   waitsForContact: (time: string) => `Waiting for the contact until ${time}`,
   waitsForThird: (time: string) => `Waiting for somebody else until ${time}`,
   waitsForContactOpen: "Waiting for the contact",
+  woken: "The wait is over",
   waitsForThirdOpen: "Waiting for somebody else",
   why: (text: string) => `Why: ${text}`,
   urgencySet: (name: string, urgency: string) => `${name} set the urgency to ${urgency}`,

@@ -133,6 +133,7 @@ export const deskEs: DeskWords = {
   waitsForContact: (time) => `Se espera a la persona hasta ${time}`,
   waitsForThird: (time) => `Se espera a un tercero hasta ${time}`,
   waitsForContactOpen: "Se espera a la persona",
+  woken: "La espera ha terminado",
   waitsForThirdOpen: "Se espera a un tercero",
   why: (text) => `Motivo: ${text}`,
   urgencySet: (name, urgency) => `${name} puso la urgencia en ${urgency}`,

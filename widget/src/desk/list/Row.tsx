@@ -48,7 +48,7 @@ function DrawRow({ row, chosen, reachable, mine, onChoose }: Props): VNode {
         <Face name={row.contact.name} />
         <span class="row-name">
           {fresh ? <span class="dot" /> : null}
-          <b>
+          <b class="row-who">
             <bdi>{row.contact.name}</bdi>
             {row.contact.role ? <span class="row-role">, {row.contact.role}</span> : null}
           </b>

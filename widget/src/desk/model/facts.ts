@@ -64,6 +64,7 @@ const tellings: Record<string, Tell> = {
   handed_over: (item, telling) =>
     telling.words.handedTo(who(item, telling), named(item.facts.to_agent) || named(item.facts.to_team)),
   waiting,
+  woken: (_item, { words }) => words.woken,
   waiting_why: (item, { words }) => words.why(item.body?.why ?? ""),
   urgency,
   resolved: (item, telling) => telling.words.resolvedBy(who(item, telling)),
