@@ -1,16 +1,16 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { lazily } from "../ui/lazily";
-import { Banner } from "./Banner";
 import { hasBegun, isOwn } from "./choice";
 import { Empty } from "./Empty";
-import { Incidents } from "./Incidents";
 import { SentAlong } from "./SentAlong";
 import { Write } from "./Write";
 import { useWorld } from "./world";
 import { nothingSpecial, type Writing } from "./writing";
 
 // Nothing of a timeline is needed to type the first message.
+const Banner = lazily(() => import("./Banner").then((module) => module.Banner));
+const Incidents = lazily(() => import("./Incidents").then((module) => module.Incidents));
 const Line = lazily(() => import("./Line").then((module) => module.Line));
 
 /** One conversation, from the first word to its rating. */
@@ -24,7 +24,7 @@ export function Chat({ conversation }: { conversation: string }): VNode {
   return (
     <>
       <Banner />
-      <Incidents incidents={incidents} />
+      {incidents.length ? <Incidents incidents={incidents} /> : null}
       {timeline?.agent ? null : <SentAlong context={timeline?.seq ? timeline.context : world.context.value} />}
       {begun && timeline ? (
         <div class="line">

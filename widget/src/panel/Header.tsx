@@ -3,11 +3,13 @@ import { useRef } from "preact/hooks";
 import { IconButton } from "../ui/Button";
 import { Face, Faces } from "../ui/Face";
 import { Back, Close, Down, Fold } from "../ui/icons";
+import { lazily } from "../ui/lazily";
 import { useReader } from "../ui/reader";
 import { roughlyShort } from "../ui/time";
 import { cardOf, moment } from "./facts";
-import { HeaderMenu } from "./HeaderMenu";
 import { useWorld } from "./world";
+
+const HeaderMenu = lazily(() => import("./HeaderMenu").then((module) => module.HeaderMenu));
 
 /** Who is here, and what can be done with the panel itself. Dragging it moves the panel. */
 export function Header(): VNode {
@@ -24,7 +26,11 @@ export function Header(): VNode {
     <header class="header" {...drag}>
       {history ? <IconButton icon={Back} label={words.back} onClick={() => world.go("chat")} /> : null}
       {history ? <h1 class="who-name">{words.earlier}</h1> : <Who />}
-      {world.phase.value === "known" && !folded && !history ? <HeaderMenu /> : null}
+      {world.phase.value === "known" && !folded && !history ? (
+        <div class="menu-box">
+          <HeaderMenu />
+        </div>
+      ) : null}
       <IconButton
         icon={folded ? Down : Fold}
         label={folded ? words.unfold : words.fold}

@@ -34,7 +34,6 @@ export function HeaderMenu(): VNode {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the menu closes when the focus leaves it, or by Escape
     <div
-      class="menu-box"
       ref={box}
       onKeyDown={(event) => event.key === "Escape" && open && close()}
       onFocusOut={(event) => {

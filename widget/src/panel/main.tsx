@@ -2,7 +2,6 @@
 import { render } from "preact";
 import { startClock } from "../ui/clock";
 import "./panel.css";
-import { watchArrivals } from "./arrivals";
 import { parseConfig, takeNonce } from "./config";
 import { live } from "./live";
 import { Panel } from "./Panel";
@@ -13,5 +12,6 @@ const root = document.getElementById("root");
 const world = live(config, takeNonce());
 startClock();
 wear(world);
-watchArrivals(world);
 if (root) render(<Panel world={world} />, root);
+// Nothing arrives before there is a link: what watches for it comes after the first picture.
+void import("./arrivals").then(({ watchArrivals }) => watchArrivals(world));
