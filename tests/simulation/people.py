@@ -61,25 +61,32 @@ def you(person: Person) -> dict[str, Any]:
     return {**person.card(), "kind": person.kind, "audience": person.audience.word, "locale": "en", "tz": "UTC"}
 
 
-def script(random: Random, outsider: str, until: int) -> list[tuple[int, str, str, int]]:
+def company(random: Random) -> list[str]:
+    """Choose who is in a world: most are small, so that many can be lived through."""
+    chosen = ["dana"]
+    chosen += ["priya"] if random.random() < 0.8 else []
+    chosen += ["cal"] if random.random() < 0.4 else []
+    chosen += [random.choice(("eve", "olaf"))] if random.random() < 0.2 else []
+    return chosen
+
+
+def script(random: Random, company: list[str], until: int) -> list[tuple[int, str, str, int]]:
     """Return who does what when, in which of the two conversations."""
     plan: list[tuple[int, str, str, int]] = []
-    talks = (0, 1) if random.random() < 0.3 else (0,)
-    for talk in talks:
+    for talk in (0, 1) if random.random() < 0.2 else (0,):
         began = random.randint(100, 3_000)
         plan.append((began, "dana", START, talk))
-        plan += [(random.randint(began, until), "dana", SAY, talk) for _ in range(random.randint(2, 5))]
-        for at in (began + random.randint(300, 3_000), until // 2, until + 2_000):
-            plan.append((at, "priya", CLAIM, talk))
-        if random.random() < 0.4:
+        plan += [(random.randint(began, until), "dana", SAY, talk) for _ in range(random.randint(1, 4))]
+        plan.append((began + random.randint(300, 3_000), "priya", CLAIM, talk))
+        if random.random() < 0.2:
             plan.append((began + random.randint(300, 3_000), "cal", CLAIM, talk))
         for who in ("priya", "cal"):
-            plan += [(at, who, OPEN, talk) for at in (began + random.randint(0, 1_500), began + 4_000, until // 2)]
-            plan += [(random.randint(began + 1_000, until), who, SAY, talk) for _ in range(random.randint(1, 3))]
-        if random.random() < 0.3:
+            plan += [(at, who, OPEN, talk) for at in (began + random.randint(300, 2_500), until // 2)]
+            plan += [(random.randint(began + 1_500, until), who, SAY, talk) for _ in range(random.randint(1, 3))]
+        if random.random() < 0.2:
             plan.append((random.randint(until // 2, until), "priya", RESOLVE, talk))
-    plan += [(random.randint(0, until), outsider, INTRUDE, 0)]
-    return sorted(plan)
+    plan += [(random.randint(0, until), outsider, INTRUDE, 0) for outsider in ("eve", "olaf")]
+    return sorted(one for one in plan if one[1] in company)
 
 
 def is_house(person: Person) -> bool:

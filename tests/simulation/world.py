@@ -36,16 +36,17 @@ class World:
         self.now = 0
         self._heap: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
         self._count = 0
-        outsider = self.random.choice(("eve", "olaf"))
+        company = people.company(self.random)
         self.people = {
             name: Player(name, actor, people.you(actor), works=name in ("priya", "cal"))
             for name, actor in cast.items()
-            if name in ("dana", "priya", "cal", outsider)
+            if name in company
         }
         self.nodes = (Node(), Node())
         self.lines: dict[str, Line | None] = dict.fromkeys(self.people)
         self.talks = [f"t{seed % 10**9:09d}talk{n:08d}" for n in range(2)]
         self.latest: dict[str, Conversation] = {}
+        self.pages: dict[Any, Any] = {}
         self.journal: dict[str, Typed] = {}
         self.leaks: list[str] = []
         self.epoch = 0
@@ -56,7 +57,7 @@ class World:
         self.performing: list[tuple[Line, Any, bool]] = []
         self.loading: list[tuple[Line, Any]] = []
         self.copying: str | None = None
-        self._plan(outsider)
+        self._plan(company)
 
     # -- time ---------------------------------------------------------------------------------------------------
 
@@ -79,10 +80,10 @@ class World:
 
     # -- the plan -----------------------------------------------------------------------------------------------
 
-    def _plan(self, outsider: str) -> None:
+    def _plan(self, company: list[str]) -> None:
         for name in self.people:
             self.at(self.random.randint(0, 2_000), self._start, name)
-        for time, who, what, talk in people.script(self.random, outsider, BUSY_MS - 2_000):
+        for time, who, what, talk in people.script(self.random, company, BUSY_MS - 2_000):
             self.at(time, self._act, who, what, self.talks[talk])
         for _ in range(self.random.randint(0, 4)):
             fault = self.random.choice((self._cut, self._cut, self._crash, self._kill, self._kill))
@@ -92,7 +93,7 @@ class World:
             self.at(saved, self._copy, "save")
             self.at(self.random.randint(saved + 500, BUSY_MS), self._copy, "restore")
         self.at(BUSY_MS + 1, self._calm)
-        for after in (1_000, 9_000, 16_000, 23_000):
+        for after in (1_000, 9_000, 20_000):
             self.at(BUSY_MS + after, self._look)
 
     def _calm(self) -> None:
@@ -104,10 +105,8 @@ class World:
             if player.running:
                 self._input(name, {"kind": "online"})
             for talk in self.talks:
-                if player.works:
+                if player.works and talk in self.latest:
                     self._act(name, people.OPEN, talk)
-                    if name == "priya":
-                        self._act(name, people.CLAIM, talk)
 
     # -- people -------------------------------------------------------------------------------------------------
 
@@ -243,6 +242,8 @@ class World:
             typed.acked = True
             return
         typed.failed, typed.tries = True, typed.tries + 1
+        if output["frame"]["code"] == "not_claimed":
+            self._act(who, people.CLAIM, typed.conversation)
         if typed.tries <= 5 and typed.text not in ("claim", "resolve") and who in ("dana", "priya", "cal"):
             self.later(1_500, self._retry, typed.key)
 
