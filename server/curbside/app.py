@@ -16,11 +16,13 @@ from curbside.actions.clocks import clocks
 from curbside.actions.files import Files
 from curbside.actions.floor import Floor
 from curbside.actions.identity import Identities, keep_swept
+from curbside.actions.indexing import Indexer
 from curbside.actions.installation import Installation, new_id
 from curbside.actions.jwks import Jwks
 from curbside.actions.login import Logins
 from curbside.actions.mail import MAIL_ANSWER, Mail, MailServer
 from curbside.actions.passwords import Passwords
+from curbside.actions.search import Search
 from curbside.actions.tenant import Tenants
 from curbside.actions.timers import run_timers
 from curbside.config import Settings
@@ -42,6 +44,7 @@ from curbside.web.identify import Identify
 from curbside.web.limits import Addresses
 from curbside.web.pages import Pages
 from curbside.web.requests import Requests
+from curbside.web.search import SearchRoutes
 from curbside.web.settings import SettingsPages
 from curbside.web.socket import Socket, keep_ticking
 from curbside.web.stream import Stream
@@ -59,6 +62,7 @@ class Application:
     mail: Mail = field(init=False)
     figures: Figures = field(init=False, default_factory=Figures)
     logins: Logins = field(init=False)
+    passwords: Passwords = field(init=False)
     asgi: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
@@ -86,6 +90,7 @@ class Application:
         floor.spawn(keep_swept(floor.installation))
         floor.spawn(self.files.keep_swept())
         floor.spawn(self.mail.run())
+        floor.spawn(Indexer(floor.installation, floor.directory).keep_indexed())
         yield
         await floor.stop()
 
@@ -96,7 +101,7 @@ class Application:
         assets = Assets()
         pages = Pages(assets, secure=settings.secure)
         addresses = Addresses(settings.trusted_proxies)
-        passwords = Passwords(installation)
+        passwords = self.passwords = Passwords(installation)
         logins = self.logins = Logins(installation, directory, passwords)
         floor.on_active = logins.note
         identities = Identities(installation, directory, Jwks(installation, private=settings.demo))
@@ -111,6 +116,7 @@ class Application:
             Route("/v1/frame", stream.frame, methods=["POST"]),
             *Identify(identities, addresses).routes(),
             *FileRoutes(installation, directory, self.files).routes,
+            *SearchRoutes(installation, directory, Search(installation, directory)).routes,
             *Widget(installation, directory, pages, assets, addresses, origin).routes(),
             *desk.routes(),
             *SettingsPages(

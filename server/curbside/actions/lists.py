@@ -44,7 +44,7 @@ async def read_list(
 
     Raises Refused(`not_found`) for a list that is not there, or not this person's.
     """
-    condition = and_(_condition(name, person), _visible(person))
+    condition = and_(_condition(name, person), visible(person))
 
     def read(connection: Connection) -> tuple[list[Listed], bool, int]:
         total = select(func.count()).select_from(conversations).where(_c.tenant == person.tenant, condition)
@@ -96,7 +96,7 @@ def _condition(name: str, person: Person) -> ColumnElement[bool]:
     return condition
 
 
-def _visible(person: Person) -> ColumnElement[bool]:
+def visible(person: Person) -> ColumnElement[bool]:
     """Say in SQL what domain.access.may_see says; a test holds the two against each other."""
     if isinstance(person, Contact):
         return _c.contact == person.id  # type: ignore[no-any-return]
