@@ -34,7 +34,7 @@ class Passwords:
         self._hasher = argon2.PasswordHasher(time_cost=3, memory_cost=memory_kib, parallelism=1)
         self._hashing = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
-        self._nobody = self._hasher.hash(new_secret())
+        self._nobody: str | None = None
 
     async def hash(self, password: str) -> str:
         """Hash a password, in a thread: 64 MiB and a tenth of a second each, a few at a time."""
@@ -44,6 +44,8 @@ class Passwords:
         """Return the account whose password this is. The same address may log in to several tenants."""
         if len(password) > PASSWORD_MAX:
             return None
+        if self._nobody is None:
+            self._nobody = await self.hash(new_secret())
         candidates: list[Account | None] = [*found] or [None]
         right = None
         for account in candidates:

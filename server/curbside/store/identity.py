@@ -48,7 +48,9 @@ class Token:
 def once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless its key is there; tell whether it was new. Several nodes may try: one is told yes."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
+    statement = dialect.insert(table).values(values).on_conflict_do_nothing()
+    # Asked for a row, not for a count: the count of such an insert is not known on every driver.
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None
 
 
 def use_jti(transaction: Transaction, tenant: str, iss: str, jti: str, expires_at: int) -> bool:

@@ -44,6 +44,7 @@ def of_panel(origin: str, framed_by: Iterable[str], *, secure: bool) -> Mapping[
     del headers["X-Frame-Options"]
     # A page that is opened inside another one's has no window of its own to keep apart.
     del headers["Cross-Origin-Opener-Policy"]
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers["Referrer-Policy"] = "no-referrer"
     return headers
 
