@@ -46,6 +46,11 @@ export class Engine {
     return this.client.state;
   }
 
+  /** Whether unsent text would outlive this page. */
+  get safe(): boolean {
+    return this.vault.lasting && this.state.me !== null;
+  }
+
   /** Find out who is there, then connect. Typing is possible meanwhile. */
   async start(): Promise<void> {
     const { device, tab } = this.options;

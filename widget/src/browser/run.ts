@@ -72,7 +72,7 @@ export function run(options: RunOptions): Desk {
   }
 
   const put = (input: Input) => void seat.receive(input);
-  const stopListening = listen(put, () => holdsUnsaved(state.peek()));
+  const stopListening = listen(put, () => !seat.safe && holdsUnsent(state.peek()));
 
   return {
     state,
@@ -125,9 +125,9 @@ export function newId(): string {
     .replace(/=+$/, "");
 }
 
-/** Text that is in memory alone, since nobody has been greeted yet. */
-function holdsUnsaved(state: ClientState): boolean {
-  if (state.me || state.ended) return false;
+/** Text that would be lost with the page: nobody has been greeted yet, or the browser forbids this frame a store. */
+function holdsUnsent(state: ClientState): boolean {
+  if (state.ended) return false;
   const unsent = Object.values(state.timelines).some((timeline) => timeline.items.some((item) => item.seq === null));
   return unsent || Object.values(state.drafts).some((draft) => draft.text.trim() !== "");
 }

@@ -28,6 +28,10 @@ export class Seat {
     return this.engine.token;
   }
 
+  get safe(): boolean {
+    return this.engine.safe;
+  }
+
   receive(input: Input): Promise<void> {
     return this.engine.receive(input);
   }

@@ -17,6 +17,11 @@ export class Vault {
   private writing: Promise<void> = Promise.resolve();
   private next: { slot: string; kept: Kept | null; key: string } | null = null;
 
+  /** Whether what is kept would outlive the page. */
+  get lasting(): boolean {
+    return this.shelf instanceof Database;
+  }
+
   /**
    * Open what this person kept on this device, in the slots that `mine` allows (those of tabs that are gone), and
    * move it into `slot`. What this key does not open stays as it is.
