@@ -20,10 +20,10 @@ describe("which conversation stands on the screen", () => {
     expect(choose(known, "fresh", NOW)).toBe("one");
   });
 
-  test("one that ended within the hour and was not rated, but not an older one", () => {
-    expect(choose(withRows(row("ended", { rating: null })), "fresh", NOW)).toBe("ended");
-    expect(choose(withRows(row("ended", { rating: 4 })), "fresh", NOW)).toBe("fresh");
-    expect(choose(withRows(row("ended", { rating: null, changed_at: minutesAgo(61) })), "fresh", NOW)).toBe("fresh");
+  test("one that ended minutes ago and was not rated, but not an older one", () => {
+    expect(choose(withRows(row("ended", { rating: null, changed_at: minutesAgo(4) })), "fresh", NOW)).toBe("ended");
+    expect(choose(withRows(row("ended", { rating: 4, changed_at: minutesAgo(4) })), "fresh", NOW)).toBe("fresh");
+    expect(choose(withRows(row("ended", { rating: null, changed_at: minutesAgo(6) })), "fresh", NOW)).toBe("fresh");
   });
 
   test("a draft that was never sent comes back", () => {

@@ -36,7 +36,7 @@ const week = [["07:00", "19:00"]];
 const config = parseConfig(
   JSON.stringify({
     tenant: "northwind",
-    name: "Northwind",
+    name: "Northwind Support",
     phone: "+1 555 0100",
     hours: { tz: "UTC", days: [week, week, week, week, week, [], []] },
     open: !shown.closed,

@@ -112,7 +112,7 @@ export function state(more: Partial<ClientState> = {}, one?: Timeline): ClientSt
       audience: "contact",
     },
     snapshot: {
-      tenant: { id: "northwind", name: "Northwind", phone: "+1 555 0100" },
+      tenant: { id: "northwind", name: "Northwind Support", phone: "+1 555 0100" },
       open: true,
       opens_at: null,
       answers_in_s: 40,

@@ -12,7 +12,8 @@ export function Empty({ conversation }: { conversation: string }): VNode {
   const state = world.state.value;
   const open = state?.snapshot?.open ?? world.config.open;
   const opensAt = state?.snapshot?.opens_at ?? world.config.opens_at;
-  const first = state?.me?.name.split(" ")[0] ?? "";
+  // Not by a title: 'Dr.', 'Prof.'.
+  const first = state?.me?.name.split(/\s+/u).find((part) => !part.endsWith(".")) ?? "";
   const closed = opensAt ? words.outOfHours(moment(opensAt, world.now.value, words, reader)) : words.outOfHoursUnknown;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard

@@ -59,7 +59,9 @@ function Who(): VNode {
         <Faces names={faces.map((face) => face.name)} />
       ) : null}
       <div class="who">
-        <h1 class="who-name">{agent ? agent.name : words.support(world.config.name)}</h1>
+        <h1 class="who-name">
+          {agent ? agent.name : world.state.value?.snapshot?.tenant.name || world.config.name || words.title}
+        </h1>
         <p class="who-line num">{agent ? cardOf(agent, words, locale) : <Expectation />}</p>
       </div>
     </>

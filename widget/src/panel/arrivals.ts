@@ -80,7 +80,7 @@ async function play(): Promise<void> {
 /** A notification never carries what was written. */
 function notify(world: World): void {
   try {
-    new Notification(world.words.peek().support(world.config.name), {
+    new Notification(world.config.name, {
       body: world.words.peek().notification,
       tag: "curbside",
     });

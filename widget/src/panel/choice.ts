@@ -2,7 +2,7 @@
 import type { ConversationRow } from "../core/frames";
 import type { ClientState, Timeline } from "../core/state";
 
-const RATING_WINDOW = 3_600_000;
+const RATING_WINDOW = 300_000; // after that a word is a new question, not an answer
 
 /** Every conversation of this contact that is known here, newest first. */
 export function ownRows(state: ClientState): ConversationRow[] {
@@ -24,7 +24,7 @@ export const hasBegun = (timeline: Timeline | undefined): boolean =>
 
 /**
  * The conversation to show: what was begun on this device and is unsent, else one that is open, else one that ended
- * within the hour and was not rated, else one with a draft that was never sent, else a new one.
+ * minutes ago and was not rated, else one with a draft that was never sent, else a new one.
  */
 export function choose(state: ClientState, fresh: string, now: number): string {
   const rows = ownRows(state);

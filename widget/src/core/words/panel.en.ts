@@ -1,7 +1,6 @@
 // Words of the panel. Short, kind, no jargon, no blame; what happened, what it means, what to do.
 export const panelEn = {
   title: "Help",
-  support: (tenant: string) => `${tenant} Support`,
   usuallyAnswers: (wait: string) => `Usually answers in ${wait}`,
   writeAnyTime: "Write to us any time",
   closedUntil: (when: string) => `Back ${when}`,

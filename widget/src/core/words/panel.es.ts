@@ -2,7 +2,6 @@ import type { PanelWords } from "./panel.en";
 
 export const panelEs: PanelWords = {
   title: "Ayuda",
-  support: (tenant) => `Soporte de ${tenant}`,
   usuallyAnswers: (wait) => `Suele responder en ${wait}`,
   writeAnyTime: "Escríbanos cuando quiera",
   closedUntil: (when) => `Volvemos ${when}`,
