@@ -53,7 +53,12 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     demo: bool = Field(False, description="Set by `curbside demo`: plain http, made-up people, a generated root key.")
-    ehr_port: int = Field(8401, ge=0, le=65535, description="Port of the demonstration EHR.")
+    ehr_port: int = Field(
+        default_factory=lambda given: given.get("port", 8400) + 1,
+        ge=0,
+        le=65535,
+        description="Port of the demonstration EHR; the one after `CURBSIDE_PORT` unless set.",
+    )
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import secrets
+import socket
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import uvloop
 from rich.console import Console
 
 from curbside.actions.installation import new_id
@@ -39,8 +43,9 @@ def serve() -> None:
     if problems:
         fail("Curbside cannot start:\n" + "\n".join(f"  - {each}" for each in problems))
     logs.configure(wanted.log_level)
+    _check_free(wanted.host, wanted.port)
     application = _built(wanted)
-    asyncio.run(_served(application, wanted).serve())
+    _run(_served(application, wanted).serve())
 
 
 def demo(
@@ -53,7 +58,9 @@ def demo(
     if wanted.root_key is None:
         wanted = wanted.model_copy(update={"root_key_file": _key_of_demonstration(wanted.data)})
     logs.configure("warning")
-    asyncio.run(_demonstrate(wanted))
+    _check_free(wanted.host, wanted.port)
+    _check_free(wanted.host, wanted.ehr_port)
+    _run(_demonstrate(wanted))
 
 
 async def _demonstrate(wanted: Settings) -> None:
@@ -63,7 +70,7 @@ async def _demonstrate(wanted: Settings) -> None:
     curbside = _served(application, wanted)
     known = EhrSettings(wanted.public_origin, centre.TENANT, centre.ISSUER, centre.secret(keys), centre.AUDIENCE)
     hospital = Server(configure(create_ehr(known), wanted.host, wanted.ehr_port), set())
-    serving = asyncio.gather(curbside.serve(), hospital.serve())
+    serving = asyncio.ensure_future(_together(curbside, hospital))
     if await curbside.is_up(serving):
         origins = [f"http://{host}:{wanted.ehr_port}" for host in ("localhost", "127.0.0.1")]
         passwords = Passwords(floor.installation)
@@ -71,6 +78,29 @@ async def _demonstrate(wanted: Settings) -> None:
             await seed_conversations(floor.installation, floor.directory, floor.conversations, new_id)
         _say_where(wanted)
     await serving
+
+
+async def _together(*servers: Server) -> None:
+    """Serve until one of them stops: a signal reaches only the one that listened for it last."""
+    tasks = [asyncio.ensure_future(each.serve()) for each in servers]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for each in servers:
+        each.should_exit = True
+    await asyncio.gather(*tasks)
+
+
+def _run(serving: Coroutine[Any, Any, None]) -> None:
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serving)
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            fail(f"Curbside cannot listen at {host}, port {port}: {error.strerror}. Set CURBSIDE_PORT to another one.")
 
 
 def _served(application: Application, wanted: Settings) -> Server:
