@@ -39,6 +39,7 @@ export function refusalWords(words: DeskWords, answer: { code: string; message: 
 export function actsOn(world: Base) {
   const { desk, words, dispatch } = world;
   const timers = new Map<string, () => void>();
+  const given = new Set<string>();
 
   function say(
     text: string,
@@ -92,6 +93,8 @@ export function actsOn(world: Base) {
 
   return {
     say,
+    /** Whether this agent has just handed it away: losing sight of it is then no news. */
+    gave: (conversation: string) => given.delete(conversation),
     claim: () => simple("claim", words.claimed),
     release: () => simple("release", words.released, { why: "" }, ["claim", words.claimed]),
     resolve: (askRating = true) =>
@@ -106,6 +109,7 @@ export function actsOn(world: Base) {
     },
     async handOver(conversation: string, target: Target, name: string, packet: Packet): Promise<boolean> {
       const ok = await ask("hand_over", conversation, { ...target, packet });
+      if (ok) given.add(conversation);
       if (ok) say(words.handedOver(name));
       return ok;
     },

@@ -13,6 +13,7 @@ export function follow(world: World): () => void {
   const stops = [
     followLists(world),
     followChosen(world),
+    followLost(world),
     followTitle(world),
     followArrivals(world),
     settleOnLeave(world),
@@ -40,6 +41,24 @@ function followChosen({ desk, view }: World): () => void {
     if (conversation === null) return;
     desk.open(conversation);
     return () => desk.close(conversation);
+  });
+}
+
+/** A conversation that one may not see any more leaves the screen, with a word about it. */
+function followLost({ desk, view, acts, words, dispatch }: World): () => void {
+  const seen = computed(() => {
+    const { timelines, link } = desk.state.value;
+    const { chosen } = view.value;
+    return { chosen, there: chosen !== null && chosen in timelines, live: link === "live" };
+  });
+  let before: string | null = null;
+  return effect(() => {
+    const { chosen, there, live } = seen.value;
+    if (there) before = chosen;
+    if (there || !live || chosen === null || chosen !== before) return;
+    before = null;
+    dispatch({ kind: "back" });
+    if (!acts.gave(chosen)) acts.say(words.gone);
   });
 }
 

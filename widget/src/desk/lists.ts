@@ -34,10 +34,16 @@ export function places(words: DeskWords, teams: readonly Team[]): Place[] {
     place("waiting", words.waiting, Inbox, "g w", "work"),
     place("mine", words.mine, Person, "g m", "work"),
     place("promised", words.promised, Clock, "g p", "work"),
-    ...teams.map((team) => place(`team:${team.id}`, `${team.name} ${words.level(team.level)}`, People, null, "team")),
+    ...teams.map((team) => place(`team:${team.id}`, teamName(words, team), People, null, "team")),
     place("all", words.all, Speech, "g a", "archive"),
     place("resolved", words.resolved, Done, "g r", "archive"),
   ];
+}
+
+/** A team's name with its level, unless the name says it already. */
+export function teamName(words: DeskWords, team: Pick<Team, "name" | "level">): string {
+  const level = words.level(team.level);
+  return new RegExp(`\\b(${level}|L${team.level})$`, "u").test(team.name) ? team.name : `${team.name} ${level}`;
 }
 
 /** The agent's own teams; a supervisor sees every team. */

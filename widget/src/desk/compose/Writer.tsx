@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button, IconButton } from "../../ui/Button";
 import { useDropping } from "../../ui/dropping";
 import { Close, Lock } from "../../ui/icons";
@@ -21,16 +21,19 @@ interface Props {
 
 /** The box itself. What it looks like says who will read it: a note is amber, locked, and its button says 'Save note'. */
 export function Writer({ talk, mode }: Props): VNode {
-  const { words, reader, view, preferences } = useWorld();
+  const { words, reader, view, preferences, dispatch } = useWorld();
   const field = useRef<HTMLTextAreaElement>(null);
   const writing = useWriting(talk, mode);
   const suggesting = useSuggesting(talk, mode, writing, field);
   const dropping = useDropping(writing.pending.add);
   const note = mode === "note";
   const focus = view.value.focus;
-  useEffect(() => {
-    if (focus.part === "composer") field.current?.focus();
-  }, [focus]);
+  // Before the next key can arrive: whoever presses N and types on at once writes a note, not commands.
+  useLayoutEffect(() => {
+    if (focus.part !== "composer") return;
+    field.current?.focus();
+    dispatch({ kind: "focus", part: "none" });
+  }, [focus, dispatch]);
   useGrowing(field, writing.text);
   const hint = note ? words.noteHint : words.replyHint(firstName(talk));
   const listId = `suggestions-${mode}`;

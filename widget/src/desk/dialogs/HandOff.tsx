@@ -4,6 +4,7 @@ import type { ClientState } from "../../core/state";
 import type { DeskWords } from "../../core/words/desk.en";
 import type { Packet } from "../acts";
 import { stateName } from "../commands";
+import { teamName } from "../lists";
 import { ranked } from "../model/matching";
 import type { Talk } from "../model/talk";
 import { Dialog } from "../parts/Dialog";
@@ -87,7 +88,7 @@ function targets(state: ClientState, words: DeskWords, talk: Talk): Option[] {
   const now = (agent: { id: string; state: string }) => state.agents[agent.id] ?? agent.state;
   const teams = (state.snapshot?.teams ?? []).map((team) => ({
     id: `team:${team.id}`,
-    title: `${team.name} ${words.level(team.level)}`,
+    title: teamName(words, team),
     more: words.team,
   }));
   const colleagues = (state.snapshot?.agents ?? [])

@@ -19,6 +19,7 @@ export function ListPane(): VNode {
   const chosen = view.value.chosen;
   useKeptInPlace(box, rows.value, chosen);
   usePlace(world, rows.value, chosen);
+  useFocus(world, box);
   const first = rows.value.some((row) => row.conversation === chosen) ? chosen : rows.value[0]?.conversation;
   const me = desk.state.value.me?.id;
   const onChoose = (conversation: string) => choose(world, conversation);
@@ -130,8 +131,11 @@ function useKeptInPlace(box: { current: HTMLDivElement | null }, rows: unknown, 
     const element = box.current;
     if (row && element) {
       if (before.current !== chosen) row.scrollIntoView({ block: "nearest" });
-      else if (top.current !== null && element.scrollTop > 0) element.scrollTop += row.offsetTop - top.current;
-      top.current = row.offsetTop;
+      const place = () => row.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
+      const now = place();
+      const moved = before.current === chosen && top.current !== null ? now - top.current : 0;
+      if (moved !== 0 && element.scrollTop > 0) element.scrollTop += moved;
+      top.current = place();
     } else top.current = null;
     before.current = chosen;
   }, [rows, chosen]);
@@ -144,6 +148,16 @@ function usePlace({ dispatch, view }: World, rows: ReturnType<typeof shownRows>,
     const row = rows[place];
     if (row && (place !== view.peek().place || row !== view.peek().row)) dispatch({ kind: "place", place, row });
   }, [rows, chosen]);
+}
+
+/** Go to the list where that was asked for: to the chosen row, else the first. */
+function useFocus({ view, dispatch }: World, box: { current: HTMLDivElement | null }) {
+  const { focus } = view.value;
+  useLayoutEffect(() => {
+    if (focus.part !== "list") return;
+    box.current?.querySelector<HTMLElement>(".row[tabindex='0']")?.focus();
+    dispatch({ kind: "focus", part: "none" });
+  }, [focus, dispatch, box]);
 }
 
 function moved(event: KeyboardEvent, world: World) {

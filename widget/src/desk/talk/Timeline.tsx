@@ -39,7 +39,7 @@ export function Timeline({ conversation, line }: Props): VNode {
           {line?.live || items.length > 0 ? null : <p class="fact-line">{words.loadingTalk}</p>}
           <ol class="talk-rows">
             {drawn.map((each) => (
-              <li key={each.key} class={each.kind}>
+              <li key={each.key} class={`at-${each.kind}`}>
                 <DrawLine line={each} me={me.value} answer={answer} byKey={byKey} unread={unread} timeline={line} />
               </li>
             ))}
