@@ -51,7 +51,7 @@ function show() {
   const { scheme, accent } = look();
   const isDark = (scheme === "dark" || (scheme === "auto" && dark.matches)) && "dark";
   const rtl = getComputedStyle(page).direction === "rtl";
-  showDock(kinds(isDark, open && !folded && "full"), rtl, accent || (isDark ? "#45b3a8" : "#0b746d"), settings);
+  showDock(kinds(isDark, open && "full"), rtl, accent || (isDark ? "#45b3a8" : "#0b746d"), settings);
   showButton(words(), hidden || off || !!settings.button, open, count);
   showPanel(words(), kinds(open && "open", folded && "folded", ready && "ready"), silent, settings.phone);
   if (settings.button)
