@@ -57,7 +57,7 @@ export class Client {
     const { held } = this;
     if (held.link.live) {
       held.send(...held.shelves.sync());
-      held.send(...held.readings.sync((conversation) => held.outbox.starting(conversation)));
+      held.send(...held.readings.sync((conversation) => held.awaitsStart(conversation)));
     }
     keep(held, now);
     if (!held.link.live || !held.unsealed) return;

@@ -52,6 +52,11 @@ export class Holdings {
     this.patch({ [map]: rest } as Partial<ClientState>);
   }
 
+  /** The server may not know the conversation yet: its start is on its way, or waits in the store that is still sealed. */
+  awaitsStart(conversation: string): boolean {
+    return !this.unsealed || this.outbox.starting(conversation);
+  }
+
   obey(outputs: LinkOutput[], now: number): void {
     for (const output of outputs) linkOutputs[output](this, now);
   }
@@ -125,7 +130,7 @@ const linkOutputs: Record<LinkOutput, (held: Holdings, now: number) => void> = {
 
 function hello(held: Holdings): ClientFrame {
   const { token, device, tab, epoch } = held;
-  const cursors = held.readings.cursors((conversation) => held.outbox.starting(conversation));
+  const cursors = held.readings.cursors((conversation) => held.awaitsStart(conversation));
   return { type: "hello", version: 1, token, device, tab, epoch, cursors, caps: [] };
 }
 

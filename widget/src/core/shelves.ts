@@ -1,11 +1,18 @@
 // The lists this client looks at, each read afresh on every connection.
-import type { ClientFrame, ServerFrame } from "./frames";
+import type { ClientFrame, ConversationRow, ServerFrame } from "./frames";
 import { emptyList, listed, withoutRow, withRow } from "./lists";
 import type { List } from "./state";
 
 const PAGE = 50;
 
 type Frame<T extends ServerFrame["type"]> = Extract<ServerFrame, { type: T }>;
+
+/** Pages go back in time: the row that changed longest ago is where the next one begins. */
+const oldest = (held: ConversationRow | undefined, row: ConversationRow): ConversationRow =>
+  held &&
+  (held.changed_at < row.changed_at || (held.changed_at === row.changed_at && held.conversation > row.conversation))
+    ? held
+    : row;
 
 interface Shelf {
   list: List;
@@ -30,10 +37,12 @@ export class Shelves {
   /** Ask for what comes after the last row held. */
   more(name: string): ClientFrame[] {
     const shelf = this.shelves.get(name);
-    const last = shelf?.list.rows.at(-1);
+    const last = shelf?.list.rows.reduce(oldest, undefined as ConversationRow | undefined);
     if (!shelf?.subscribed || !shelf.list.more || shelf.list.loading || !last) return [];
     shelf.list = { ...shelf.list, loading: true };
-    return [{ type: "subscribe", topic: `list:${name}`, limit: PAGE, before: last.conversation }];
+    return [
+      { type: "subscribe", topic: `list:${name}`, limit: PAGE, before: `${last.changed_at}:${last.conversation}` },
+    ];
   }
 
   row({ type: _type, list: name, ...row }: Frame<"row">): void {
