@@ -33,6 +33,8 @@ def judge(world: World, views: Mapping[str, Any], logs: Mapping[str, Sequence[An
         for who, player in world.people.items():
             if talk in player.opens and log:
                 found += _screen(world, who, views[who], talk, log)
+    if world.restored:
+        return found  # what was lost and offered again is news again
     for who, player in world.people.items():
         twice = [key for key, times in Counter(player.arrived).items() if times > 1]
         found += [Fault("arrived twice", f"{who} {key}") for key in twice]

@@ -228,13 +228,17 @@ class World:
             self._input(who, {"kind": "tick"})
 
     def _unseal(self, who: str, output: Any) -> None:
-        self.ask(who, b'"kept":true', reply=True)
+        self.later(self.random.randint(0, 100), self._open_store, who, self.people[who].lives)
+
+    def _open_store(self, who: str, life: int) -> None:
+        if self.people[who].running and self.people[who].lives == life:
+            self.ask(who, b'"kept":true', reply=True)
 
     def _renew(self, who: str, output: Any) -> None:
         self._input_later(who, {"kind": "token", "token": who})
 
     def _arrived(self, who: str, output: Any) -> None:
-        self.people[who].arrived.append(f"{self.people[who].lives}/{self.epoch}/{output['item']['key']}")
+        self.people[who].arrived.append(f"{self.people[who].lives}/{output['item']['key']}")
 
     def _answer(self, who: str, output: Any) -> None:
         typed = self.journal[output["key"]]

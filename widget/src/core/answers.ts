@@ -137,7 +137,8 @@ function resync(held: Holdings, { topic, why }: Frame<"resync">): void {
   if (sort === "list") {
     if (lost) held.shelves.close(id);
     else held.shelves.again(id);
-  } else if (lost && !held.outbox.starting(id)) {
+  } else if (lost && held.unsealed && !held.outbox.starting(id)) {
+    // Until the store is open, its start may be waiting there.
     held.readings.close(id);
     held.shelves.lost(id);
     for (const map of ["typing", "viewers", "contactHere", "agentHere", "queue", "unread"] as const) held.drop(map, id);
