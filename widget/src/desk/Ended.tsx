@@ -4,13 +4,12 @@ import { useWorld } from "./world";
 
 /** The log-in is over: nothing of anybody is on the screen any more, and the way back is. */
 export function Ended(): VNode {
-  const { desk, words } = useWorld();
-  const idle = desk.state.value.ended === "idle";
+  const { words } = useWorld();
   return (
     <main class="ended">
       <Lock size={28} />
       <h1>{words.endedTitle}</h1>
-      <p>{idle ? words.endedIdle : words.endedElsewhere}</p>
+      <p>{words.endedElsewhere}</p>
       <a class="button primary" href="/desk/login">
         {words.logIn}
       </a>
