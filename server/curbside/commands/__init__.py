@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from curbside.commands import administration, serving
+from curbside.commands import administration, backup, serving
 
 application = typer.Typer(
     name="curbside",
@@ -15,5 +15,6 @@ application = typer.Typer(
 )
 serving.add_to(application)
 administration.add_to(application)
+backup.add_to(application)
 
 __all__ = ["application"]

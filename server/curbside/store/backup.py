@@ -1,0 +1,138 @@
+"""Copying a SQLite database while it is in use: what a backup holds, what it must not, and putting it back."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, insert, update
+
+from curbside.store import tables
+from curbside.store.engines import private
+from curbside.store.ledger import salts
+
+_files: Any = tables.conversation.File.__table__  # type: ignore[attr-defined]
+_LEFT_OUT = ("searchword", "searchprogress", "token", "loginfailure")
+
+
+class Salt(msgspec.Struct, frozen=True, tag="body"):
+    """What makes one body readable again, given the keys."""
+
+    tenant: str
+    conversation: str
+    n_house: int
+    salt: str
+
+
+class FileSalt(msgspec.Struct, frozen=True, tag="file"):
+    tenant: str
+    id: str
+    salt: str
+
+
+_decoder = msgspec.json.Decoder(Salt | FileSalt)
+
+
+def copy(source: Path, target: Path, key: str | None) -> None:
+    """Copy a database that may be in use into a file of its own: one moment of it, whole.
+
+    Writers are not held up: the copy reads one snapshot of the write-ahead log.
+    """
+    private(target)
+    with _opened(source, key) as reading, _opened(target, key) as writing:
+        reading.backup(writing, pages=-1)
+        writing.execute("PRAGMA journal_mode=DELETE")
+
+
+def put_back(source: Path, target: Path, key: str | None) -> None:
+    """Copy a database over another one, which may be in use: for whoever uses it, it changes between two transactions."""
+    private(target)
+    with _opened(source, key) as reading, _opened(target, key) as writing:
+        writing.execute("PRAGMA journal_mode=WAL")
+        reading.backup(writing, pages=-1)
+
+
+def take_out_keys(database: Path, key: str | None) -> Iterator[bytes]:
+    """Yield the salts of a copied database, a line each; afterwards it no longer has them, not even in free pages."""
+    with _opened(database, key) as connection:
+        query = "SELECT tenant, conversation, n_house, salt FROM bodysalt"
+        for tenant, conversation, n_house, salt in connection.execute(query):
+            yield msgspec.json.encode(Salt(tenant, conversation, n_house, _text(salt))) + b"\n"
+        query = "SELECT tenant, id, salt FROM file WHERE salt IS NOT NULL"
+        for tenant, id, salt in connection.execute(query):
+            yield msgspec.json.encode(FileSalt(tenant, id, _text(salt))) + b"\n"
+        connection.execute("DELETE FROM bodysalt")
+        connection.execute("UPDATE file SET salt = NULL")
+        for table in _LEFT_OUT:
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 (names from the list above)
+        connection.execute("VACUUM")
+
+
+def put_in_keys(connection: Connection, lines: Sequence[bytes]) -> None:
+    """Give a restored database the salts of the bodies and files that it has."""
+    there = {tuple(row) for row in connection.exec_driver_sql("SELECT tenant, conversation, n_house FROM body")}
+    bodies = []
+    for line in lines:
+        one = _decoder.decode(line)
+        salt = base64.b64decode(one.salt)
+        if isinstance(one, FileSalt):
+            mine = (_files.c.tenant == one.tenant, _files.c.id == one.id, _files.c.sealed_name.is_not(None))
+            connection.execute(update(_files).where(*mine).values(salt=salt))
+        elif (one.tenant, one.conversation, one.n_house) in there:
+            place = {"tenant": one.tenant, "conversation": one.conversation, "n_house": one.n_house}
+            bodies.append({**place, "salt": salt})
+    if bodies:
+        connection.execute(insert(salts), bodies)
+
+
+def forget_unreadable(connection: Connection) -> int:
+    """Erase bodies and files for which there is no key: they were erased after the backup was made. Return how many."""
+    missing = (
+        "NOT EXISTS (SELECT 1 FROM bodysalt s WHERE s.tenant = {0}.tenant "
+        "AND s.conversation = {0}.conversation AND s.n_house = {0}.n_house)"
+    )
+    marked = connection.exec_driver_sql(
+        "UPDATE event SET gone = 'deleted' WHERE gone IS NULL AND EXISTS (SELECT 1 FROM body b WHERE "  # noqa: S608
+        "b.tenant = event.tenant AND b.conversation = event.conversation AND b.n_house = event.n_house) AND "
+        + missing.format("event")
+    )
+    connection.exec_driver_sql("DELETE FROM body WHERE " + missing.format("body"))  # noqa: S608
+    connection.exec_driver_sql(
+        "UPDATE file SET sealed_name = NULL, erased_at = created_at WHERE salt IS NULL AND erased_at IS NULL"
+    )
+    return int(marked.rowcount)
+
+
+def end_every_login(connection: Connection, now: int) -> None:
+    """End what everybody was logged in by: a restored database does not know who was thrown out since."""
+    connection.exec_driver_sql("DELETE FROM token")
+    connection.exec_driver_sql("UPDATE login SET ended_at = ? WHERE ended_at IS NULL", (now,))
+
+
+def let_go_of_mail(connection: Connection, now: int) -> None:
+    """Give up on mail that waited when the backup was made: most of it has been sent since."""
+    connection.exec_driver_sql("UPDATE outbox SET failed_at = ? WHERE sent_at IS NULL AND failed_at IS NULL", (now,))
+
+
+def _text(salt: bytes) -> str:
+    return base64.b64encode(salt).decode()
+
+
+class _opened:  # noqa: N801 (reads as a verb)
+    """Open a database file with its key, and close it."""
+
+    def __init__(self, path: Path, key: str | None) -> None:
+        self._connection = sqlcipher.connect(str(path), isolation_level=None, timeout=30)
+        if key:
+            self._connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        self._connection.execute("PRAGMA secure_delete=ON")
+
+    def __enter__(self) -> Any:
+        return self._connection
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
