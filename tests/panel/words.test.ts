@@ -36,6 +36,7 @@ test("a face has the first and the last initial, in any script", () => {
   expect(
     ["Katrin Lindqvist", "madonna", "José María de la Cruz", "李 小龍", "", "👩‍⚕️"].map(initials).slice(0, 4),
   ).toEqual(["KL", "M", "JC", "李小"]);
+  expect(initials("Dr. Ravi Menon")).toBe("RM");
   expect(initials("")).toBe("?");
   expect([tone("Katrin"), tone("Katrin")]).toEqual([tone("Katrin"), tone("Katrin")]);
 });

@@ -1,8 +1,10 @@
 import type { VNode } from "preact";
 
-/** The letters on a face: first and last name's initials; one letter for one name. */
+/** The letters on a face: first and last name's initials; one letter for one name; titles ('Dr.') do not count. */
 export function initials(name: string): string {
-  const parts = name.trim().split(/\s+/u).filter(Boolean);
+  const all = name.trim().split(/\s+/u).filter(Boolean);
+  const named = all.filter((part) => !part.endsWith("."));
+  const parts = named.length ? named : all;
   const first = [...(parts[0] ?? "?")][0] ?? "?";
   const last = parts.length > 1 ? ([...(parts[parts.length - 1] ?? "")][0] ?? "") : "";
   return (first + last).toLocaleUpperCase();
