@@ -38,15 +38,18 @@ interface AreaProps {
   problem?: string | null;
   value: string;
   rows?: number;
+  /** Takes the focus when the dialog opens. */
+  first?: boolean;
   onValue(value: string): void;
 }
 
-export function Area({ label, hint, problem, value, rows = 2, onValue }: AreaProps): VNode {
+export function Area({ label, hint, problem, value, rows = 2, first = false, onValue }: AreaProps): VNode {
   return (
     <Field label={label} {...(hint ? { hint } : {})} problem={problem ?? null}>
       {(id, described) => (
         <textarea
           id={id}
+          data-first={first ? "" : undefined}
           rows={rows}
           dir="auto"
           maxLength={4000}

@@ -31,6 +31,7 @@ export function Redact({ talk, target }: { talk: Talk; target: string }): VNode 
       >
         <p>{words.redactText}</p>
         <Area
+          first
           label={words.redactWhy}
           hint={words.redactWhyHint}
           value={why}

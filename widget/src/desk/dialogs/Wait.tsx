@@ -47,7 +47,7 @@ export function Wait({ talk }: { talk: Talk }): VNode {
               <input
                 type="radio"
                 name="on"
-                data-first={each === on}
+                data-first={each === on ? "" : undefined}
                 checked={on === each}
                 onChange={() => setOn(each)}
               />
