@@ -34,6 +34,7 @@ def open_host(new_page: NewPage, demo: Demo) -> OpenHost:
         if known:
             page.goto(demo.ehr)
             page.click("button[value=dana]")
+            page.wait_for_url("**/worklist")
             user = page.evaluate("JSON.parse(document.body.dataset.login).user")
         page.goto(f"{demo.ehr}/hosts/{name}")
         if known:
@@ -73,7 +74,12 @@ def _boot(page: Page, user: str) -> None:
 
 def launched(page: Page) -> None:
     """Wait until the launcher has taken over the stub."""
-    page.wait_for_function("typeof Curbside === 'function' && !!Curbside.open && !Curbside.q")
+    # Not by wait_for_function: what Playwright puts into a page does not survive every page here.
+    for _ in range(100):
+        if page.evaluate("typeof Curbside === 'function' && !!Curbside.open"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the launcher did not start")
 
 
 def at(page: Page, point: tuple[int, int] = BUTTON) -> str:
@@ -262,6 +268,27 @@ def test_the_pages_own_button_opens_help(open_host: OpenHost) -> None:
 def test_an_event_listener_can_be_ended(open_host: OpenHost) -> None:
     page = open_host("dead")
     launched(page)
-    page.evaluate("window.heard = []; window.end = Curbside('on', 'open', () => heard.push('open'))")
-    page.evaluate("Curbside('toggle'); Curbside.close(); end(); Curbside.open()")
+    page.evaluate("() => { window.heard = []; window.end = Curbside('on', 'open', () => heard.push('open')); }")
+    page.evaluate("() => { Curbside('toggle'); Curbside.close(); end(); Curbside.open(); }")
     assert page.evaluate("heard") == ["open"]
+
+
+def test_a_switch_of_user_takes_the_last_ones_panel_away_within_a_second(new_page: NewPage, demo: Demo) -> None:
+    page = new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    page.goto(demo.ehr)
+    page.click("button[value=dana]")
+    page.wait_for_url("**/worklist")
+    launched(page)
+    frame = opened(page)
+    frame.wait_for_selector(COMPOSER)
+    frame.fill(COMPOSER, "Only Dana may see this")
+    page.click(".who summary")
+    page.click("[data-switch=ravi]")
+    switched = time.monotonic()
+    while not frame.is_detached():
+        assert time.monotonic() - switched < 1.5
+        page.wait_for_timeout(20)
+    assert at(page, (BUTTON[0], BUTTON[1] - 200)) != "curbside-launcher"
+    again = opened(page)
+    again.wait_for_selector(COMPOSER)
+    assert again.input_value(COMPOSER) == ""
