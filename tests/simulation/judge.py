@@ -78,9 +78,8 @@ def _promises(world: World, views: Mapping[str, Any], log: Sequence[Any], typed:
             yield Fault("lost", f"{one.who} {one.key} {one.text}")
         elif shown is not None:
             yield Fault("stuck", f"{one.who} {one.key} {shown}")
-        elif one.on_the_wire or world.people[one.who].crashed_at < one.at:
-            if one.text != "start":
-                yield Fault("silently gone", f"{one.who} {one.key} {one.text}")
+        elif (one.on_the_wire or world.people[one.who].crashed_at < one.at) and one.text != "start":
+            yield Fault("silently gone", f"{one.who} {one.key} {one.text}")
 
 
 def _shown(view: Any, one: Typed) -> str | None:

@@ -106,7 +106,7 @@ class Simulation:
         self.ground.read(read)
 
     def _read(self, connection: Any, world: World, line: Line, out: Any) -> Any:
-        """Read for a Load. What nothing was appended to since is not read twice: that is most of a simulation's time."""
+        """Read for a Load; what nothing was appended to since is not read twice, which saves most of the time."""
         person, place = line.person, (line.person.tenant, out.conversation)
         latest = world.latest.get(out.conversation)
         version = (*place, person.audience, world.epoch, latest.numbers.house if latest else 0)

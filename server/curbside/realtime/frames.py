@@ -128,10 +128,15 @@ def decode(text: str) -> Frame:
     try:
         frame: Frame = decoder.decode(raw)
     except msgspec.DecodeError as error:
-        # msgspec names the place and the rule, never the value.
         code = "too_large" if "length <=" in str(error) else "bad_frame"
-        raise BadFrame(code, head.key, str(error)) from None
+        raise BadFrame(code, head.key, _why(error)) from None
     return frame
+
+
+def _why(error: msgspec.DecodeError) -> str:
+    """Name the place and the rule, never the value: msgspec repeats it where one of a few words was expected."""
+    rule, at, place = str(error).rpartition(" - at ")
+    return f"Invalid value{at}{place}" if rule.startswith("Invalid enum value") else str(error)
 
 
 def _check_shape(text: str) -> None:
