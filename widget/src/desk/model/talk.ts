@@ -17,6 +17,8 @@ export interface Talk {
   rating: number | null;
   until: number | null;
   mine: boolean;
+  /** Whether a list that one follows holds its row: only then is its deadline known to be the present one. */
+  followed: boolean;
   test: boolean;
   row: ConversationRow | null;
 }
@@ -36,10 +38,11 @@ export function talkOf(state: ClientState, view: Pick<View, "chosen" | "row">): 
   const conversation = view.chosen;
   if (conversation === null) return null;
   const line = state.timelines[conversation];
-  const row = rowOf(state, conversation) ?? (view.row?.conversation === conversation ? view.row : null);
+  const listed = rowOf(state, conversation);
+  const row = listed ?? (view.row?.conversation === conversation ? view.row : null);
   const known = line && line.status !== "new" ? fromTimeline(line) : null;
   if (!known && !row) return null;
-  const talk = { ...blank, ...(row && fromRow(row)), ...known, conversation };
+  const talk = { ...blank, ...(row && fromRow(row)), ...known, conversation, followed: listed !== null };
   const agent = talk.agent && withCard(state, talk.agent);
   return { ...talk, agent, mine: agent !== null && agent.id === state.me?.id };
 }
@@ -58,6 +61,7 @@ const blank: Talk = {
   rating: null,
   until: null,
   mine: false,
+  followed: false,
   test: false,
   row: null,
 };

@@ -50,10 +50,11 @@ export function shortDate(at: number, now: number, reader: Reader): string {
   return dayKey(at, reader) === dayKey(now, reader) ? clockTime(at, reader) : dateForm(reader).format(at);
 }
 
-/** A moment that may lie on another day: "14:30", "13 Nov, 09:00". */
+/** A moment that may lie on another day: "14:30", "13 Nov, 09:00"; what is only hours away needs no date. */
 export function moment(at: number, now: number, reader: Reader): string {
   const clock = clockTime(at, reader);
-  return dayKey(at, reader) === dayKey(now, reader) ? clock : `${dateForm(reader).format(at)}, ${clock}`;
+  const near = Math.abs(at - now) < 12 * hour || dayKey(at, reader) === dayKey(now, reader);
+  return near ? clock : `${dateForm(reader).format(at)}, ${clock}`;
 }
 
 /** A moment as an `<input type="datetime-local">` writes it, on the device's own clock. */

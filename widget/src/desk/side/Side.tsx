@@ -58,10 +58,11 @@ function Who({ talk }: { talk: Talk }): VNode {
   );
 }
 
-function Promised({ talk }: { talk: Talk }): VNode {
+function Promised({ talk }: { talk: Talk }): VNode | null {
   const { words, reader, now } = useWorld();
   const at = now.value;
   const mark = talk.row && talk.status !== "resolved" ? due(talk.row, at) : null;
+  if (!talk.followed && talk.status !== "pending") return null;
   if (!mark || !talk.row?.due_at) {
     const held =
       talk.status === "pending" && talk.until ? words.untilTime(moment(talk.until, at, reader)) : words.nothingDue;
