@@ -22,6 +22,8 @@ from curbside.actions.jwks import Jwks
 from curbside.actions.login import Logins
 from curbside.actions.mail import MAIL_ANSWER, Mail, MailServer
 from curbside.actions.passwords import Passwords
+from curbside.actions.restored import watch_epoch
+from curbside.actions.revocations import NAME, Revocations
 from curbside.actions.search import Search
 from curbside.actions.tenant import Tenants
 from curbside.actions.timers import run_timers
@@ -91,8 +93,16 @@ class Application:
         floor.spawn(self.files.keep_swept())
         floor.spawn(self.mail.run())
         floor.spawn(Indexer(floor.installation, floor.directory).keep_indexed())
+        floor.spawn(Revocations(floor.installation, self.settings.data / NAME).keep_written())
+        floor.spawn(watch_epoch(floor.installation, floor.epoch, self._restored))
         yield
         await floor.stop()
+
+    async def _restored(self, epoch: str) -> None:
+        # Every token was ended by the restore: panels identify again, desks log in again, then all fetch anew.
+        await self.floor.restored(epoch)
+        for carrier in list(self.carriers):
+            carrier.close("expired", "now")
 
     def _routes(self) -> list[BaseRoute]:
         settings, floor = self.settings, self.floor

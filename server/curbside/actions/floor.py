@@ -78,6 +78,14 @@ class Floor:
         self.spawn(self._watch_settings())
         self.spawn(self._look_for_changes())
 
+    async def restored(self, epoch: str) -> None:
+        """Begin again from a database that was put back: what is in memory is of another time."""
+        self.epoch = epoch
+        await self.directory.start()
+        self.board.clear()
+        for state in await open_conversations(self.installation):
+            self.board.put(state)
+
     async def stop(self) -> None:
         """Finish what is committed, then let go."""
         tasks = list(self._tasks)

@@ -33,6 +33,9 @@ class Board:
             lambda: deque(maxlen=_REMEMBERED)
         )
 
+    def clear(self) -> None:
+        self._open.clear()
+
     def put(self, state: Conversation) -> None:
         """Take a conversation as it is now."""
         if state.status == "resolved":

@@ -49,7 +49,7 @@ def copy(source: Path, target: Path, key: str | None) -> None:
 
 
 def put_back(source: Path, target: Path, key: str | None) -> None:
-    """Copy a database over another one, which may be in use: for whoever uses it, it changes between two transactions."""
+    """Copy a database over another one, which may be in use: which for them changes between two transactions."""
     private(target)
     with _opened(source, key) as reading, _opened(target, key) as writing:
         writing.execute("PRAGMA journal_mode=WAL")

@@ -32,3 +32,9 @@ def change_epoch(connection: Connection, new_id: Callable[[], str]) -> str:
 def touch(connection: Connection) -> None:
     """Write what stands there already: a database that can do this can be written. Raises what the database raises."""
     connection.execute(update(_installation).values(created_at=_installation.c.created_at))
+
+
+def epoch_of(connection: Connection) -> str | None:
+    """Return the epoch of this database as it is now."""
+    found = connection.execute(select(_installation.c.epoch)).scalar_one_or_none()
+    return None if found is None else str(found)

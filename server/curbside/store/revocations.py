@@ -41,7 +41,7 @@ class Erased(msgspec.Struct, frozen=True, tag="erased"):
 
 
 Revocation = EndedSid | RevokedAgent | Erased
-_decoder = msgspec.json.Decoder(Revocation)
+_decoder: msgspec.json.Decoder[Revocation] = msgspec.json.Decoder(Revocation)
 
 
 def since(connection: Connection, at: int) -> list[Revocation]:
