@@ -4,7 +4,7 @@ import type { Item } from "../../widget/src/core/state";
 import { deskEn } from "../../widget/src/core/words/desk.en";
 import { uiEn } from "../../widget/src/core/words/ui.en";
 import { factText } from "../../widget/src/desk/model/facts";
-import { firstUnread, lastAnswer, lines, pieces } from "../../widget/src/desk/model/lines";
+import { firstUnread, lastAnswer, lines, packetRead, pieces } from "../../widget/src/desk/model/lines";
 import { countdown, moment, span } from "../../widget/src/desk/model/times";
 import { item, T } from "./builders";
 
@@ -62,6 +62,16 @@ describe("the timeline's lines", () => {
     expect(firstUnread(items, 1, "a")).toBe(items[2]?.key);
     expect(firstUnread(items, 3, "a")).toBeNull();
     expect(firstUnread(items, 0, "a")).toBeNull();
+  });
+
+  it("a packet is read once somebody else was there, never by its own author", () => {
+    const packet = item("packet", { seq: 5, author: kaja });
+    expect(packetRead([packet], packet, "a", 5)).toBe(false);
+    expect(packetRead([packet], packet, "b", 4)).toBe(false);
+    expect(packetRead([packet], packet, "b", 5)).toBe(true);
+    const claimed = item("claimed", { seq: 6, author: { kind: "agent", id: "b", name: "Priit" } });
+    expect(packetRead([packet, claimed], packet, "a", 6)).toBe(true);
+    expect(packetRead([packet, item("message", { seq: 6 })], packet, "a", 6)).toBe(false);
   });
 
   it("marks the longest name that is mentioned, and loses no letter", () => {

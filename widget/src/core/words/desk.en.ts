@@ -200,7 +200,7 @@ export const deskEn = {
   openTitle: "Open a conversation for somebody",
   openFind: "Name of the person",
   openNone: "Nobody found by that name.",
-  openType: "Type at least two letters.",
+  openType: "Type at least three letters.",
   openTopic: "What it is about",
   openMissing: "Choose a person.",
   open: "Open",

@@ -202,7 +202,7 @@ export const deskEs: DeskWords = {
   openTitle: "Abrir una conversación para alguien",
   openFind: "Nombre de la persona",
   openNone: "No hay nadie con ese nombre.",
-  openType: "Escriba al menos dos letras.",
+  openType: "Escriba al menos tres letras.",
   openTopic: "De qué se trata",
   openMissing: "Elija una persona.",
   open: "Abrir",

@@ -68,7 +68,7 @@ function useContacts(query: string): { options: Option[]; none: string } {
   const [none, setNone] = useState(words.openType);
   useEffect(() => {
     setFound([]);
-    if (query.trim().length < 2) return setNone(words.openType);
+    if (query.trim().length < 3) return setNone(words.openType);
     setNone(words.searching);
     const asking = new AbortController();
     const soon = setTimeout(() => {

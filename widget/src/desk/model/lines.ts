@@ -80,6 +80,18 @@ export function lastOf(items: readonly Item[], fits: (item: Item) => boolean): I
   return null;
 }
 
+/**
+ * Whether somebody else has read a packet: they did something after it, or the reader is somebody else and was there.
+ * The agents' cursor alone does not say it: the one who wrote the packet moves it too.
+ */
+export function packetRead(items: readonly Item[], packet: Item, me: string, read: number): boolean {
+  if (packet.seq === null) return false;
+  const { id, kind } = packet.author;
+  if (id !== me && read >= packet.seq) return true;
+  const after = items.slice(items.indexOf(packet) + 1);
+  return after.some(({ author }) => author.kind === kind && author.id !== id);
+}
+
 /** The first message by somebody else after the last one this agent has read. */
 export function firstUnread(items: readonly Item[], read: number, me: string): string | null {
   if (read === 0) return null;

@@ -7,12 +7,11 @@ import { useWorld } from "../world";
 const nameOf = (value: unknown) => (value as { name?: string } | null)?.name ?? "";
 
 /** What one agent hands to the next, so that the contact never says it twice. */
-export function PacketCard({ item, read }: { item: Item; read: number }): VNode {
+export function PacketCard({ item, read }: { item: Item; read: boolean }): VNode {
   const { words, desk } = useWorld();
   const to = nameOf(item.facts.to_agent) || nameOf(item.facts.to_team);
   const card = desk.state.peek().snapshot?.agents?.find(({ id }) => id === item.author.id);
   const from = card ? `${item.author.name}, ${words.level(card.level)}, ${card.employer}` : item.author.name;
-  const seen = item.seq !== null && read >= item.seq;
   const parts: [string, string | undefined][] = [
     [words.summary, item.body?.summary],
     [words.tried, item.body?.tried],
@@ -24,9 +23,9 @@ export function PacketCard({ item, read }: { item: Item; read: number }): VNode 
         <span>
           {words.packetFrom(from)} {to ? words.packetTo(to) : ""}
         </span>
-        <span class={`packet-read${seen ? " seen" : ""}`}>
-          {seen ? <Check size={14} /> : null}
-          {seen ? words.packetRead : words.packetUnread}
+        <span class={`packet-read${read ? " seen" : ""}`}>
+          {read ? <Check size={14} /> : null}
+          {read ? words.packetRead : words.packetUnread}
         </span>
       </h3>
       <dl>

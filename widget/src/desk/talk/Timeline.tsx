@@ -7,7 +7,7 @@ import { announce } from "../../ui/LiveRegion";
 import { useFollowing, useSeen } from "../../ui/scrolling";
 import { dayKey, dayName } from "../../ui/time";
 import { factText } from "../model/facts";
-import { type Line as Drawn, firstUnread, lastAnswer, lastOf, lines } from "../model/lines";
+import { type Line as Drawn, firstUnread, lastAnswer, lastOf, lines, packetRead } from "../model/lines";
 import { useWorld } from "../world";
 import { PacketCard } from "./Packet";
 import { RunOf } from "./Run";
@@ -71,7 +71,13 @@ interface DrawProps {
 function DrawLine({ line, me, answer, byKey, unread, timeline }: DrawProps): VNode {
   const { words, reader, now } = useWorld();
   if (line.kind === "day") return <h3 class="day-name">{dayName(line.at, now.peek(), reader)}</h3>;
-  if (line.kind === "packet") return <PacketCard item={line.item} read={timeline?.cursors.agent.read ?? 0} />;
+  if (line.kind === "packet")
+    return (
+      <PacketCard
+        item={line.item}
+        read={packetRead(timeline?.items ?? none, line.item, me, timeline?.cursors.agent.read ?? 0)}
+      />
+    );
   if (line.kind === "fact") {
     const text = factText(line.item, { words, reader, now: now.peek(), me });
     return (
