@@ -78,6 +78,18 @@ const world = {
 wear(world);
 if (options.get("dir")) document.documentElement.dir = options.get("dir") as string;
 if (options.get("text")) document.documentElement.style.fontSize = `${options.get("text")}%`;
+// What comes lazily is here before the first picture, so that a state is whole when it is drawn.
+await Promise.all([
+  import("../../../widget/src/panel/Line"),
+  import("../../../widget/src/panel/Banner"),
+  import("../../../widget/src/panel/Cards"),
+  import("../../../widget/src/panel/HeaderMenu"),
+  import("../../../widget/src/panel/History"),
+  import("../../../widget/src/panel/Incidents"),
+  import("../../../widget/src/panel/Outside"),
+  import("../../../widget/src/panel/Rating"),
+  import("../../../widget/src/core/care"),
+]);
 const root = document.getElementById("root");
 if (root) render(<Panel world={world} />, root);
 
@@ -87,7 +99,9 @@ async function perform(): Promise<void> {
   await pause();
   for (const label of shown.act ?? []) {
     const wanted = (element: HTMLElement) => (element.ariaLabel ?? element.textContent?.trim())?.startsWith(label);
-    const found = [...document.querySelectorAll<HTMLElement>("button")].filter(wanted).pop();
+    const find = () => [...document.querySelectorAll<HTMLElement>("button")].filter(wanted).pop();
+    for (let tries = 0; tries < 20 && !find(); tries += 1) await pause();
+    const found = find();
     if (!found) throw new Error(`nothing to click is called ${label}`);
     found.click();
     await pause();

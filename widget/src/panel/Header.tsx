@@ -78,6 +78,7 @@ function Expectation(): VNode {
   const opensAt = snapshot?.opens_at ?? world.config.opens_at;
   if (!open)
     return <>{opensAt ? words.closedUntil(moment(opensAt, world.now.value, words, reader)) : words.closedNow}</>;
+  if (world.phase.value !== "known" && world.phase.value !== "asking") return <>{words.openNow}</>;
   const seconds = snapshot?.answers_in_s;
   return <>{seconds ? words.usuallyAnswers(roughlyShort(seconds, reader.words)) : words.writeAnyTime}</>;
 }
