@@ -22,6 +22,7 @@ LOCKS = {
     "requirements.lock": ("pyproject.toml",),
     "requirements-dev.lock": ("pyproject.toml", "--extra=dev", "--constraint=requirements.lock"),
     "requirements-node.lock": ("scripts/node.in",),
+    "requirements-build.lock": ("scripts/build.in",),
 }
 
 

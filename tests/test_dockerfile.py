@@ -1,0 +1,132 @@
+"""There may be no engine to build the image with, so the Dockerfile is read, and what it calls is run."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+Instruction = tuple[str, str]
+
+
+def _stages() -> list[list[Instruction]]:
+    """Read the Dockerfile: its stages, each a list of (instruction, rest)."""
+    text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    stages: list[list[Instruction]] = []
+    for line in lines:
+        word, _, rest = line.partition(" ")
+        if word == "FROM":
+            stages.append([])
+        stages[-1].append((word, " ".join(rest.split())))
+    return stages
+
+
+def _of(stage: list[Instruction], word: str) -> list[str]:
+    return [rest for one, rest in stage if one == word]
+
+
+def test_what_is_copied_is_there_and_is_not_ignored() -> None:
+    patterns = (ROOT / ".dockerignore").read_text().split()
+    let_in = {pattern[1:] for pattern in patterns if pattern.startswith("!")}
+    for stage in _stages():
+        for copied in _of(stage, "COPY"):
+            *sources, _ = copied.split()
+            if sources[0].startswith("--from"):
+                continue
+            for source in sources:
+                path = source.removeprefix("./")
+                assert (ROOT / path).exists(), source
+                assert any(path == each or path.startswith(f"{each}/") for each in let_in), source
+
+
+def test_secrets_and_leftovers_stay_out() -> None:
+    patterns = (ROOT / ".dockerignore").read_text().split()
+    assert patterns[0] == "*"
+    let_in = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+    for name in (".env", ".git", "var", ".venv", "node_modules", "tests"):
+        assert not any(fnmatch(name, each) for each in let_in)
+
+
+def test_every_python_package_is_checked_against_its_hash() -> None:
+    (packages,) = [stage for stage in _stages() if any("pip install" in run for run in _of(stage, "RUN"))]
+    installs = [part for run in _of(packages, "RUN") for part in run.split("&&") if "pip install" in part]
+    assert installs
+    for install in installs:
+        assert "--require-hashes" in install or "--no-index" in install, install
+
+
+def test_it_runs_as_nobody_in_particular_and_fetches_nothing() -> None:
+    final = _stages()[-1]
+    assert _of(final, "USER") == ["curbside"]
+    assert final.index(("USER", "curbside")) < final.index(("CMD", '["curbside", "serve"]'))
+    for run in _of(final, "RUN"):
+        assert not {"pip", "npm", "apt-get", "curl", "wget"} & set(run.split()), run
+    assert not _of(final, "ADD")
+
+
+def test_its_command_is_one_that_the_wheel_brings() -> None:
+    (command,) = _of(_stages()[-1], "CMD")
+    program, verb = json.loads(command)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["scripts"][program] == "curbside.__main__:main"
+    shown = _run([sys.executable, "-m", "curbside", verb, "--help"])
+    assert shown.returncode == 0, shown.stderr
+
+
+def test_serve_without_settings_says_what_is_missing_and_stops(tmp_path: Path) -> None:
+    refused = _run([sys.executable, "-m", "curbside", "serve"], CURBSIDE_DATA=str(tmp_path))
+    assert refused.returncode != 0
+    assert "CURBSIDE_ROOT_KEY" in refused.stderr and "Traceback" not in refused.stderr
+
+
+@contextmanager
+def _answering(status: int, port: int) -> Iterator[None]:
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/readyz" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+def test_its_health_check_says_what_the_server_says(status: int, code: int, port: Callable[[], int]) -> None:
+    found = port()
+    with _answering(status, found):
+        assert _check(found) == code
+
+
+def test_its_health_check_fails_where_nobody_answers(port: Callable[[], int]) -> None:
+    assert _check(port()) == 1
+
+
+def _check(port: int) -> int:
+    (health,) = _of(_stages()[-1], "HEALTHCHECK")
+    python, *rest = json.loads(health.partition("CMD ")[2])
+    assert python == "python"
+    return _run([sys.executable, *rest], CURBSIDE_PORT=str(port)).returncode
+
+
+def _run(command: list[str], **settings: str) -> subprocess.CompletedProcess[str]:
+    roots = os.pathsep.join(str(ROOT / name) for name in ("server", "signaling"))
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CURBSIDE_")}
+    environment = {**clean, "PYTHONPATH": roots, **settings}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
