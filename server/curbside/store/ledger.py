@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, insert, select, tuple_, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from curbside.domain.audience import Numbers
 from curbside.domain.conversation import Conversation, apply
@@ -16,6 +16,7 @@ from curbside.domain.news import Appended
 from curbside.domain.people import Actor
 from curbside.domain.writing import canonical, name_of_author
 from curbside.store import tables
+from curbside.store.bulk import insert_rows, rows_with, update_rows
 from curbside.store.sealing import Keys, commitment, link, seal
 from curbside.store.writer import Transaction
 
@@ -28,13 +29,33 @@ salts: Any = tables.conversation.BodySalt.__table__  # type: ignore[attr-defined
 receipts: Any = tables.conversation.Receipt.__table__  # type: ignore[attr-defined]
 
 STATE = tuple(name for name in Conversation.__struct_fields__ if name != "numbers")
-_INSERT = {table: insert(table) for table in (conversations, events, bodies, salts, receipts)}
-_CHANGING = (*STATE[2:], "n_contact", "n_staff", "n_house", "changed_at", "chain", "first_words")
+_BEFORE_NUMBERS = Conversation.__struct_fields__.index("numbers")
+_EVENT = (
+    "tenant", "conversation", "n_house", "n_staff", "n_contact", "audience", "kind", "author", "at", "key", "facts",
+    "commitment", "chain", "gone",
+)  # fmt: skip
+_RECEIPT = ("tenant", "author", "key", "asked", "conversation", "seq", "at", "result")
+_COLUMNS: dict[Any, tuple[str, ...]] = {
+    events: _EVENT,
+    bodies: ("tenant", "conversation", "n_house", "sealed"),
+    salts: ("tenant", "conversation", "n_house", "salt"),
+    receipts: _RECEIPT,
+}
+_NUMBERS = ("n_contact", "n_staff", "n_house")
+_LOADED = (*STATE, *_NUMBERS, "chain", "wrapped_key", "first_words")
+_LOAD = select(*(conversations.c[name] for name in _LOADED)).order_by(conversations.c.id).with_for_update()
+_CHANGING = (*STATE[2:], *_NUMBERS, "changed_at", "chain", "first_words")
 _UPDATE = (
     update(conversations)
     .where(conversations.c.tenant == bindparam("in_tenant"), conversations.c.id == bindparam("with_id"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
+# What a message changes in an open conversation. Naming no more keeps the indexes on status, team and agent still.
+_TALK: dict[str, str | None] = {
+    **dict.fromkeys((*_NUMBERS, "last_at", "changed_at", "last_kind", "last_by", "chain")),
+    "answer_since": "BIGINT",
+    "first_words": "BIGINT",
+}
 
 
 @dataclass(slots=True)
@@ -73,21 +94,17 @@ class Ledger:
         self._new_salt = new_salt
         self._stored: dict[Place, Stored] = {}
         self._receipts: dict[tuple[str, str, str], Receipt] = {}
-        self._rows: dict[Any, list[dict[str, Any]]] = {events: [], bodies: [], salts: [], receipts: []}
+        self._rows: dict[Any, list[tuple[Any, ...]]] = {table: [] for table in _COLUMNS}
 
     def load(self, places: Iterable[Place]) -> None:
         """Lock and load conversations, in the order of their ids so that two writers never wait for each other."""
         wanted = sorted(set(places) - self._stored.keys())
         for tenant in sorted({tenant for tenant, _ in wanted}):
             ids = [id for of, id in wanted if of == tenant]
-            query = (
-                select(conversations)
-                .where(conversations.c.tenant == tenant, conversations.c.id.in_(ids))
-                .order_by(conversations.c.id)
-                .with_for_update()
-            )
+            query = _LOAD.where(conversations.c.tenant == tenant, conversations.c.id.in_(ids))
             for row in self.connection.execute(query):
-                self._stored[(tenant, row.id)] = self._from_row(row)
+                stored = self._from_row(row)
+                self._stored[(tenant, stored.state.id)] = stored
 
     def get(self, place: Place) -> Stored | None:
         return self._stored.get(place)
@@ -101,37 +118,24 @@ class Ledger:
 
     def load_receipts(self, wanted: Sequence[tuple[str, str, str]]) -> None:
         """Load the receipts for (tenant, author, key)."""
-        columns = (receipts.c.tenant, receipts.c.author, receipts.c.key)
-        query = select(receipts).where(tuple_(*columns).in_(list(wanted)))
-        for row in self.connection.execute(query):
-            result = msgspec.json.decode(row.result)
-            found = Receipt(row.asked, row.conversation, row.seq, row.at, result)
-            self._receipts[(row.tenant, row.author, row.key)] = found
+        for row in rows_with(self.connection, receipts, _RECEIPT, _RECEIPT[:3], wanted):
+            tenant, author, key, asked, conversation, seq, at, result = row
+            found = Receipt(asked, conversation, seq, at, msgspec.json.decode(result))
+            self._receipts[(tenant, author, key)] = found
 
     def taken_keys(self, wanted: Sequence[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
         """Return which of (tenant, conversation, key) name an event already, whoever wrote it."""
-        columns = (events.c.tenant, events.c.conversation, events.c.key)
-        return {
-            tuple(row) for row in self.connection.execute(select(*columns).where(tuple_(*columns).in_(list(wanted))))
-        }
+        place = ("tenant", "conversation", "key")
+        return {(row[0], row[1], row[2]) for row in rows_with(self.connection, events, place, place, wanted)}
 
     def receipt(self, tenant: str, author: str, key: str) -> Receipt | None:
         return self._receipts.get((tenant, author, key))
 
     def keep_receipt(self, tenant: str, author: str, key: str, receipt: Receipt) -> None:
         self._receipts[(tenant, author, key)] = receipt
-        self._rows[receipts].append(
-            {
-                "tenant": tenant,
-                "author": author,
-                "key": key,
-                "asked": receipt.asked,
-                "conversation": receipt.conversation,
-                "seq": receipt.seq,
-                "at": receipt.at,
-                "result": msgspec.json.encode(receipt.result).decode(),
-            }
-        )
+        result = msgspec.json.encode(receipt.result).decode()
+        row = (tenant, author, key, receipt.asked, receipt.conversation, receipt.seq, receipt.at, result)
+        self._rows[receipts].append(row)
 
     def append(self, stored: Stored, actor: Actor, drafts: Sequence[Draft]) -> list[Event]:
         """Put facts on the timeline, numbered for each audience. They are written by `write`."""
@@ -166,10 +170,9 @@ class Ledger:
             return None
         salt = self._new_salt()
         plain = msgspec.json.encode(event.body)
-        place = {"tenant": event.tenant, "conversation": event.conversation, "n_house": event.numbers.house}
-        sealed = seal(plain, stored.key, salt, place_of(event.tenant, event.conversation, event.numbers.house))
-        self._rows[bodies].append({**place, "sealed": sealed})
-        self._rows[salts].append({**place, "salt": salt})
+        place = (event.tenant, event.conversation, event.numbers.house)
+        self._rows[bodies].append((*place, seal(plain, stored.key, salt, place_of(*place))))
+        self._rows[salts].append((*place, salt))
         return commitment(plain, stored.key, salt)
 
     def only_tenant(self) -> str:
@@ -182,22 +185,30 @@ class Ledger:
         touched = [stored for stored in self._stored.values() if stored.events]
         fresh = [_new_row(stored, self.now) for stored in touched if stored.before is None]
         if fresh:
-            self.connection.execute(_INSERT[conversations], fresh)
+            self.connection.execute(insert(conversations), fresh)
         for table, rows in self._rows.items():
-            if rows:
-                self.connection.execute(_INSERT[table], rows)
-                rows.clear()
-        changed = [_changed_row(stored, self.now) for stored in touched if stored.before is not None]
-        if changed:
-            self.connection.execute(_UPDATE, changed)
+            insert_rows(self.connection, table, _COLUMNS[table], rows)
+            rows.clear()
+        self._write_changed([stored for stored in touched if stored.before is not None])
         for stored in touched:
             self._transaction.told.append(Appended(stored.before, stored.state, tuple(stored.events)))
             stored.before, stored.events = stored.state, []
 
+    def _write_changed(self, touched: Sequence[Stored]) -> None:
+        talked = [stored for stored in touched if _only_talked(stored)]
+        update_rows(self.connection, conversations, STATE[:2], _TALK, [_talk_row(one, self.now) for one in talked])
+        changed = [_changed_row(stored, self.now) for stored in touched if not _only_talked(stored)]
+        if changed:
+            self.connection.execute(_UPDATE, changed)
+
     def _from_row(self, row: Row[Any]) -> Stored:
-        key = self._keys.conversation(row.tenant, row.id, row.wrapped_key) if row.wrapped_key else b""
-        state = state_of(row)
-        return Stored(state, key, row.chain, row.wrapped_key, state, row.first_words)
+        values: tuple[Any, ...] = tuple(row)
+        contact, staff, house, chain, wrapped_key, first_words = values[len(STATE) :]
+        numbers = Numbers(contact, staff, house)
+        fields: tuple[Any, ...] = (*values[:_BEFORE_NUMBERS], numbers, *values[_BEFORE_NUMBERS : len(STATE)])
+        state = Conversation(*fields)
+        key = self._keys.conversation(state.tenant, state.id, wrapped_key) if wrapped_key else b""
+        return Stored(state, key, chain, wrapped_key, state, first_words)
 
 
 def state_of(row: Row[Any]) -> Conversation:
@@ -212,23 +223,29 @@ def place_of(tenant: str, conversation: str, n_house: int) -> str:
     return f"{tenant}|{conversation}|{n_house}"
 
 
-def _event_row(event: Event, facts: str, committed: bytes | None, chain: bytes) -> dict[str, Any]:
-    return {
-        "tenant": event.tenant,
-        "conversation": event.conversation,
-        "n_house": event.numbers.house,
-        "n_staff": event.numbers.staff,
-        "n_contact": event.numbers.contact,
-        "audience": int(event.audience),
-        "kind": event.kind,
-        "author": name_of_author(event),
-        "at": event.at,
-        "key": event.key,
-        "facts": facts,
-        "commitment": committed,
-        "chain": chain,
-        "gone": None,
-    }
+def _event_row(event: Event, facts: str, committed: bytes | None, chain: bytes) -> tuple[Any, ...]:
+    numbers = event.numbers
+    return (
+        event.tenant, event.conversation, numbers.house, numbers.staff, numbers.contact, int(event.audience),
+        event.kind, name_of_author(event), event.at, event.key, facts, committed, chain, None,
+    )  # fmt: skip
+
+
+def _only_talked(stored: Stored) -> bool:
+    before, after = stored.before, stored.state
+    return (
+        before is not None
+        and all(event.kind in ("message", "note") for event in stored.events)
+        and before.status == after.status
+    )
+
+
+def _talk_row(stored: Stored, now: int) -> tuple[Any, ...]:
+    state, numbers = stored.state, stored.state.numbers
+    return (
+        state.tenant, state.id, numbers.contact, numbers.staff, numbers.house, state.last_at, now, state.last_kind,
+        state.last_by, stored.chain, state.answer_since, stored.first_words,
+    )  # fmt: skip
 
 
 def _values(stored: Stored, now: int) -> dict[str, Any]:
