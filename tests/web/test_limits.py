@@ -1,0 +1,69 @@
+"""Whose address counts, how often it may ask, and what a browser says of the page it shows."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.requests import HTTPConnection
+
+from curbside.domain.errors import Refused
+from curbside.web.limits import Addresses, Buckets, same_origin
+
+OURS = "https://desk.example"
+
+
+def of(client: str, forwarded: str = "", trusted: tuple[str, ...] = ("10.0.0.0/8",)) -> str:
+    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    return Addresses(trusted).of(HTTPConnection({"type": "http", "client": (client, 1), "headers": headers}))
+
+
+@pytest.mark.parametrize(
+    ("client", "forwarded", "address"),
+    [
+        ("203.0.113.9", "", "203.0.113.9"),
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+        ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "1.1.1.1, 198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "198.51.100.1, 10.0.0.2", "198.51.100.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", "nonsense", "nonsense"),
+        ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::"),
+    ],
+)
+def test_only_trusted_proxies_say_whose_address_it_is(client: str, forwarded: str, address: str) -> None:
+    assert of(client, forwarded) == address
+
+
+def test_a_burst_is_free_and_then_a_rate_holds() -> None:
+    now = [0.0]
+    buckets = Buckets(rate=10, burst=5, clock=lambda: now[0])
+    for _ in range(5):
+        buckets.take("a")
+    with pytest.raises(Refused) as caught:
+        buckets.take("a")
+    assert (caught.value.code, caught.value.retry) == ("too_fast", True)
+    assert caught.value.after_ms is not None and 90 <= caught.value.after_ms <= 110
+    buckets.take("b")
+    now[0] += 0.11
+    buckets.take("a")
+    with pytest.raises(Refused):
+        buckets.take("a")
+
+
+@pytest.mark.parametrize(
+    ("headers", "ours"),
+    [
+        ({"origin": OURS, "sec-fetch-site": "same-origin"}, True),
+        ({"origin": OURS}, True),
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({}, False),
+        ({"sec-fetch-site": "none"}, False),
+        ({"origin": OURS, "sec-fetch-site": "cross-site"}, False),
+        ({"origin": "https://evil.example", "sec-fetch-site": "same-origin"}, False),
+        ({"origin": "null"}, False),
+        ({"origin": OURS + ".evil.example"}, False),
+        ({"origin": OURS.upper()}, False),
+    ],
+    ids=str,
+)
+def test_a_form_must_come_from_a_page_of_ours(headers: dict[str, str], ours: bool) -> None:
+    assert same_origin(headers, OURS) is ours
