@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +27,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
+    # The last such list wins: Playwright's own switches storage partitioning off, and with it all storage of frames
+    # from another site. People's browsers have it on.
+    "--disable-features=HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding,LensOverlay",
 )
 
 
@@ -64,25 +66,25 @@ class Demo:
             "CURBSIDE_DATA": str(self.data),
             "CURBSIDE_PORT": str(self.port),
             "CURBSIDE_EHR_PORT": str(self.ehr_port),
+            "PYTHONUNBUFFERED": "1",
         }
-        log = (self.data.parent / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "curbside", "demo"], env=environment, stdout=log, stderr=log, cwd=self.data.parent
-        )
-        self._wait_until_ready()
+        log_path = self.data.parent / "server.log"
+        said = log_path.stat().st_size if log_path.exists() else 0
+        command = [sys.executable, "-m", "curbside", "demo"]
+        with log_path.open("ab") as log:
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self.data.parent)
+        self._wait_until_told(log_path, said)
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_told(self, log_path: Path, said: int) -> None:
+        """Wait until it has told what to open, as a person would."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             assert self.process is not None
             if self.process.poll() is not None:
-                raise RuntimeError((self.data.parent / "server.log").read_text()[-3000:])
-            try:
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=1) as response:
-                    if response.status == 200:
-                        return
-            except OSError:
-                time.sleep(0.05)
+                raise RuntimeError(log_path.read_text()[-3000:])
+            if b"/desk" in log_path.read_bytes()[said:]:
+                return
+            time.sleep(0.05)
         raise TimeoutError("the demonstration did not become ready")
 
     def kill(self) -> None:
@@ -138,13 +140,13 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[NewPage]:
+def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPage]:
     """Open pages, each in a profile of its own; a script error on any of them fails the test."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
     def make(**options: object) -> Page:
-        context = browser.new_context(**options)  # type: ignore[arg-type]
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
@@ -152,7 +154,10 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         return page
 
     yield make
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        for page in context.pages:
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SHOTS / f"end-{request.node.name[:60]}-{number}.png")
         context.close()
     assert errors == []
 

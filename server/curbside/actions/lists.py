@@ -20,8 +20,9 @@ from curbside.store.ledger import conversations, state_of
 _c = conversations.c
 _OPEN = _c.status != "resolved"
 _BY_QUEUE = (
-    case((_c.urgency == "care_blocked", 0), (_c.urgency == "high", 1), else_=2),
+    case((_c.urgency == "care_blocked", 0), else_=1),
     _c.front.desc(),
+    case((_c.urgency == "normal", 1), else_=0),
     _c.waiting_since,
     _c.id,
 )

@@ -54,10 +54,10 @@ STORIES = (
         score=5,
     ),
     Story(
-        "dana", "Chart", "Medication list", "", "normal", "marco",
+        "ravi", "Chart", "Medication list", "", "normal", "marco",
         (
             Said("contact", "The medication list opens empty since this morning, for every patient."),
-            Said("marco", "Thank you, Dana. Which workstation are you at?"),
+            Said("marco", "Thank you, doctor. Which workstation are you at?"),
             Said("contact", "The one at the nurses' station, west wing."),
             Said("marco", "Cleared the cached list there; two others on the wing had the same.", note=True),
             Said("marco", "Please open it again now. It should be there."),

@@ -14,14 +14,14 @@ from curbside.domain.access import may_see
 from curbside.domain.conversation import Conversation
 from curbside.domain.people import Agent
 
-_URGENT_FIRST = {"care_blocked": 0, "high": 1, "normal": 2}
 _REMEMBERED = 20
 _RECENT_MS = 2 * 60 * 60 * 1000
 
 
-def queue_order(state: Conversation) -> tuple[int, bool, int, str]:
-    """Order a queue: care blocked first, then those given back, then the longest waiting."""
-    return (_URGENT_FIRST.get(state.urgency, 2), not state.front, state.waiting_since or 0, state.id)
+def queue_order(state: Conversation) -> tuple[bool, bool, bool, int, str]:
+    """Order a queue: care blocked first, then those given back, then by urgency, then the longest waiting."""
+    blocked = state.urgency == "care_blocked"
+    return (not blocked, not state.front, state.urgency == "normal", state.waiting_since or 0, state.id)
 
 
 class Board:

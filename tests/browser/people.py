@@ -1,0 +1,99 @@
+"""The people of a story: someone at work in the EHR, someone at the desk, and what they do."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Frame, Locator, Page, expect
+
+from curbside.demo.centre import PASSWORD
+from tests.browser.conftest import Demo
+
+
+class AtTheEhr:
+    """A contact in the demonstration EHR, with the panel in its frame."""
+
+    def __init__(self, page: Page, demo: Demo) -> None:
+        self.page = page
+        self.demo = demo
+
+    @property
+    def panel(self) -> Frame:
+        """Find the panel's frame. Its element lies in a closed shadow root, where no locator reaches."""
+        for _ in range(200):
+            frames = [frame for frame in self.page.frames if "/panel" in frame.url and not frame.is_detached()]
+            if frames:
+                return frames[-1]
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"there is no panel: {[frame.url for frame in self.page.frames]}")
+
+    def log_in(self, name: str = "Dana Whitlock") -> AtTheEhr:
+        self.page.goto(self.demo.ehr)
+        self.page.get_by_text(name).first.click()
+        self.page.wait_for_url("**/worklist")
+        return self
+
+    def open_help(self) -> AtTheEhr:
+        """Open the panel as a keyboard user does: the launcher lies in a closed shadow root, its API is public."""
+        self.page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+        self.page.evaluate("Curbside('open')")
+        expect(self.box).to_be_visible()
+        return self
+
+    @property
+    def box(self) -> Locator:
+        return self.panel.locator("textarea")
+
+    def write(self, text: str) -> None:
+        self.box.fill(text)
+        self.box.press("Enter")
+        expect(self.panel.locator("body")).to_contain_text(text)
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.panel.locator("body")).to_contain_text(text)
+
+
+class AtTheDesk:
+    """An agent at the desk."""
+
+    def __init__(self, page: Page, demo: Demo) -> None:
+        self.page = page
+        self.demo = demo
+
+    def log_in(self, email: str = "helen@northwind.example") -> AtTheDesk:
+        self.page.goto(f"{self.demo.url}/desk")
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Log in").click()
+        self.page.wait_for_url("**/desk")
+        expect(self.page.get_by_text("Connected")).to_be_visible()
+        return self
+
+    def open(self, words: str) -> None:
+        """Open the conversation whose first words these are."""
+        self.page.get_by_text(words).first.click()
+        expect(self.page.get_by_role("main")).to_contain_text(words)
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def claim(self) -> None:
+        self.press("c")
+        expect(self.page.get_by_text("You claimed this").last).to_be_visible()
+
+    def reply(self, text: str) -> None:
+        self.press("r")
+        self.page.keyboard.type(text)
+        self.press("Enter")
+        self.sees(text)
+        self.press("Escape")
+
+    def note(self, text: str) -> None:
+        self.press("n")
+        self.page.keyboard.type(text)
+        self.press("Enter")
+        self.sees(text)
+        self.press("Escape")
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("body")).to_contain_text(text)

@@ -1,0 +1,126 @@
+"""The story: a nurse clicks Help and types; an agent answers; nothing is lost; she is back to work."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo, NewPage
+from tests.browser.people import AtTheDesk, AtTheEhr
+
+pytestmark = pytest.mark.browser
+Shot = Callable[[Page, str], Path]
+
+
+def marked(text: str) -> str:
+    """Make words that no other test has written."""
+    return f"{text} {secrets.token_hex(3)}"
+
+
+def test_from_click_to_rating_two_people_understand_each_other(own_demo: Demo, new_page: NewPage, shot: Shot) -> None:
+    dana = AtTheEhr(new_page(viewport={"width": 1280, "height": 860}), own_demo).log_in().open_help()
+    helen = AtTheDesk(new_page(viewport={"width": 1440, "height": 900}), own_demo).log_in()
+    asked = marked("I cannot sign the heparin order")
+    shot(dana.page, "panel-empty")
+    dana.write(asked)
+    dana.sees("in line")
+    shot(dana.page, "panel-waiting")
+
+    helen.open(asked)
+    helen.claim()
+    dana.sees("Helen Marsh")
+    dana.sees("Northwind")
+    helen.reply("The order set lost its default route. Please choose it again and sign.")
+    dana.sees("lost its default route")
+    helen.sees("Read")
+    helen.note("Same as Harbor on Friday")
+    dana.write("That worked. Thank you!")
+    helen.sees("That worked. Thank you!")
+    shot(helen.page, "desk-conversation")
+    shot(dana.page, "panel-conversation")
+    expect(dana.panel.locator("body")).not_to_contain_text("Harbor")
+
+    helen.press("e")
+    dana.sees("Are you back to work?")
+    shot(dana.page, "panel-rating")
+    dana.panel.get_by_role("button", name="Yes").click()
+    dana.panel.get_by_role("radio", name="5").or_(dana.panel.get_by_role("button", name="5")).first.click()
+    dana.panel.get_by_role("button", name="Send").last.click()
+    dana.sees("Thank you")
+
+
+def test_unsent_words_and_the_conversation_survive_a_reload(demo: Demo, new_page: NewPage) -> None:
+    jo = AtTheEhr(new_page(), demo).log_in("Jo Lindgren").open_help()
+    asked = marked("The remittance does not post")
+    jo.write(asked)
+    jo.sees("Sent")
+    jo.box.fill("half a sentence")
+    jo.page.wait_for_timeout(700)
+    jo.page.reload()
+    jo.open_help()
+    jo.sees(asked)
+    expect(jo.box).to_have_value("half a sentence")
+
+
+def test_a_message_written_while_the_server_is_dead_arrives_once_it_is_back(own_demo: Demo, new_page: NewPage) -> None:
+    dana = AtTheEhr(new_page(), own_demo).log_in().open_help()
+    helen = AtTheDesk(new_page(), own_demo).log_in()
+    asked, later = marked("The scanner is not read"), marked("It is bed four")
+    dana.write(asked)
+    dana.sees("Sent")
+    own_demo.kill()
+    dana.write(later)
+    own_demo.start()
+    helen.page.reload()
+    helen.open(asked)
+    helen.sees(later)
+    assert helen.page.get_by_role("main").get_by_text(later, exact=True).count() == 1
+
+
+def test_a_switch_of_user_shows_nothing_of_the_last_one_and_brings_back_ones_own_draft(
+    demo: Demo, new_page: NewPage
+) -> None:
+    page = new_page()
+    dana = AtTheEhr(page, demo).log_in().open_help()
+    secret = marked("Only for Dana")
+    dana.write(secret)
+    dana.sees("Sent")
+    dana.box.fill("Dana was here")
+    page.wait_for_timeout(700)
+    switch_to(page, "Ravi Menon")
+    ravi = AtTheEhr(page, demo).open_help()
+    expect(ravi.panel.locator("body")).not_to_contain_text(secret)
+    expect(ravi.box).to_have_value("")
+    switch_to(page, "Dana Whitlock")
+    dana = AtTheEhr(page, demo).open_help()
+    dana.sees(secret)
+    expect(dana.box).to_have_value("Dana was here")
+
+
+def test_five_tabs_show_one_conversation_once(demo: Demo, new_page: NewPage) -> None:
+    first = AtTheEhr(new_page(), demo).log_in("Jo Lindgren").open_help()
+    said = marked("Five tabs")
+    first.write(said)
+    first.sees("Sent")
+    others = []
+    for _ in range(4):
+        page = first.page.context.new_page()
+        page.goto(f"{demo.ehr}/worklist")
+        others.append(AtTheEhr(page, demo).open_help())
+    for tab in others:
+        tab.sees(said)
+    answer = marked("From the third tab")
+    others[1].write(answer)
+    for tab in (first, *others):
+        tab.sees(answer)
+        expect(tab.panel.get_by_text(answer, exact=True)).to_have_count(1)
+
+
+def switch_to(page: Page, name: str) -> None:
+    page.locator("details.who > summary").click()
+    page.locator("[data-switch]").filter(has_text=name).click()
+    expect(page.locator("details.who > summary")).to_contain_text(name)
