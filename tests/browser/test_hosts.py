@@ -289,6 +289,7 @@ def test_a_switch_of_user_takes_the_last_ones_panel_away_within_a_second(new_pag
         assert time.monotonic() - switched < 1.5
         page.wait_for_timeout(20)
     assert at(page, (BUTTON[0], BUTTON[1] - 200)) != "curbside-launcher"
+    page.get_by_text("Dr. Ravi Menon is working here now").wait_for()
     again = opened(page)
     again.wait_for_selector(COMPOSER)
     assert again.input_value(COMPOSER) == ""
