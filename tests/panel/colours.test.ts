@@ -47,6 +47,7 @@ describe.each([false, true])("colours, dark: %s", (dark) => {
     (colour) => {
       const own = accentFor(colour, dark);
       expect(contrastOf(own?.accent ?? "", role("surface"))).toBeGreaterThanOrEqual(4.5);
+      expect(contrastOf(own?.accent ?? "", role("sunken"))).toBeGreaterThanOrEqual(4.5);
       expect(contrastOf(own?.accent ?? "", own?.soft ?? "")).toBeGreaterThanOrEqual(4.5);
       expect(contrastOf(own?.on ?? "", own?.accent ?? "")).toBeGreaterThanOrEqual(4.5);
       expect(contrastOf(own?.on ?? "", own?.hover ?? "")).toBeGreaterThanOrEqual(4.5);

@@ -22,6 +22,6 @@ await build({
 await writeFile(
   join(folder, "index.html"),
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Help</title><link rel="icon" href="data:,"><link rel="stylesheet" href="gallery.css"></head>
+<title>Help</title><link rel="icon" href="picture.png"><link rel="stylesheet" href="gallery.css"></head>
 <body><div id="root"></div><script type="module" src="gallery.js"></script></body></html>`,
 );

@@ -10,6 +10,8 @@ export interface Accent {
 
 const LIGHT: Rgb = [255, 255, 255];
 const DARK: Rgb = [16, 26, 35];
+const SUNKEN_LIGHT: Rgb = [239, 243, 246];
+const SUNKEN_DARK: Rgb = [26, 39, 51];
 const INK: Rgb = [4, 16, 22];
 const ENOUGH = 4.5;
 
@@ -20,8 +22,9 @@ export function accentFor(colour: string | null | undefined, dark: boolean): Acc
   const ground = dark ? DARK : LIGHT;
   const towards = dark ? LIGHT : INK;
   const soft = mix(ground, wanted, dark ? 0.2 : 0.12);
-  // It must be readable as text on the surface, and on its own soft ground.
-  const holds = (candidate: Rgb) => contrast(candidate, ground) >= ENOUGH && contrast(candidate, soft) >= ENOUGH;
+  // It must be readable as text wherever text stands: on the surface, on sunken ground, on its own soft ground.
+  const grounds = [ground, dark ? SUNKEN_DARK : SUNKEN_LIGHT, soft];
+  const holds = (candidate: Rgb) => grounds.every((each) => contrast(candidate, each) >= ENOUGH);
   let accent = wanted;
   for (let step = 1; step <= 20 && !holds(accent); step += 1) accent = mix(wanted, towards, step / 20);
   const on = contrast(accent, LIGHT) >= ENOUGH ? LIGHT : INK;

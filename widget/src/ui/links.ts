@@ -24,19 +24,20 @@ export function parts(text: string): Part[] {
 
 /** Drop the punctuation that ends the sentence rather than the address; keep brackets that were opened inside. */
 function trimmed(raw: string): string {
+  let unopened = count(raw, ")") - count(raw, "(");
   let end = raw.length;
   while (end > 0) {
     const last = raw[end - 1] as string;
-    const unopened = last === ")" && count(raw, ")", end) > count(raw, "(", end);
-    if (!unopened && !TRAILING.test(last)) break;
+    if (last === ")" ? unopened <= 0 : !TRAILING.test(last)) break;
+    if (last === ")") unopened -= 1;
     end -= 1;
   }
   return raw.slice(0, end);
 }
 
-function count(text: string, sign: string, end: number): number {
+function count(text: string, sign: string): number {
   let found = 0;
-  for (let index = 0; index < end; index += 1) if (text[index] === sign) found += 1;
+  for (const letter of text) if (letter === sign) found += 1;
   return found;
 }
 
