@@ -1,0 +1,102 @@
+"""One end of the wire, in process: the real carrier and everything behind it, without a network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+
+from curbside.actions.identity import digest, new_secret
+from curbside.app import Application
+from curbside.store.identity import Token, add_token
+from curbside.store.tables import people
+from curbside.web.carrier import Carrier
+from tests import builders, serving
+
+QUIET_S = 0.15
+
+
+class Wire:
+    """Send frames as somebody, and remember everything that was heard."""
+
+    def __init__(self, application: Application, token: str) -> None:
+        self.carrier = Carrier(application.floor)
+        self.heard: list[dict[str, Any]] = []
+        self.raw = b""
+        hello = {"type": "hello", "version": 1, "token": token, "device": "d" * 22, "tab": "t" * 22}
+        self.carrier.received(json.dumps(hello))
+
+    async def hear(self, quiet_s: float = QUIET_S) -> list[dict[str, Any]]:
+        """Return what comes until it is quiet for a moment."""
+        found: list[dict[str, Any]] = []
+        while True:
+            try:
+                async with asyncio.timeout(quiet_s):
+                    frames = await self.carrier.next_frames()
+            except TimeoutError:
+                break
+            if not frames:
+                break
+            self.raw += b"\n".join(frames)
+            found += [json.loads(frame) for frame in frames]
+        self.heard += found
+        return found
+
+    async def welcomed(self) -> dict[str, Any]:
+        """Wait for the welcome, or the bye."""
+        while not self.heard:
+            async with asyncio.timeout(5):
+                await self.hear()
+        return self.heard[0]
+
+    async def ask(self, frame: dict[str, Any]) -> list[dict[str, Any]]:
+        await self.welcomed()
+        self.carrier.received(json.dumps(frame))
+        return await self.hear()
+
+    async def command(self, frame: dict[str, Any]) -> dict[str, Any]:
+        """Send a command and return its `ok` or `no`."""
+        frame = {"key": builders.new_id(), **frame}
+        await self.welcomed()
+        self.carrier.received(json.dumps(frame))
+        async with asyncio.timeout(10):
+            while True:
+                for heard in await self.hear(0.05):
+                    if heard["type"] in ("ok", "no", "bye") and heard.get("key") in (frame["key"], None):
+                        return heard
+
+    async def act(self, verb: str, conversation: str | None, **fields: Any) -> dict[str, Any]:
+        return await self.command({"type": "act", "verb": verb, "conversation": conversation, **fields})
+
+    async def say(self, conversation: str, text: str, kind: str = "message", **more: Any) -> str:
+        """Say something, and return its key."""
+        key = builders.new_id()
+        body = {"text": text}
+        answer = await self.command(
+            {"type": "send", "key": key, "conversation": conversation, "kind": kind, "body": body, **more}
+        )
+        assert answer["type"] == "ok", answer
+        return key
+
+
+async def contact_token(client: httpx.AsyncClient, **changes: Any) -> str:
+    """Identify a contact at their EHR."""
+    return await serving.identified(client, **changes)
+
+
+async def agent_token(application: Application, name: str, tenant: str = serving.TENANT) -> str:
+    """Give an agent who is there a log-in and a token for a socket, without the price of a password."""
+    directory, installation = application.floor.directory, application.floor.installation
+    (agent,) = [one for one in directory.agents(tenant) if one.id == name or one.name.lower() == name]
+    token, login, now = new_secret(), digest(new_secret()), installation.db.clock()
+    later = now + 900_000
+
+    def write(transaction: Any) -> None:
+        row = {"tenant": tenant, "id": login, "agent": agent.id, "created_at": now, "seen_at": now}
+        transaction.connection.execute(builders.table(people.Login).insert().values(row))
+        add_token(transaction, Token(tenant, digest(token), "agent", agent.id, login, "", "", now, later, later))
+
+    await installation.db.write(write)
+    return token
