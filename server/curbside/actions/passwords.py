@@ -44,16 +44,19 @@ class Passwords:
         """Return the account whose password this is. The same address may log in to several tenants."""
         if len(password) > PASSWORD_MAX:
             return None
-        if self._nobody is None:
-            self._nobody = await self.hash(new_secret())
         candidates: list[Account | None] = [*found] or [None]
         right = None
         for account in candidates:
-            stored = (account.password if account else None) or self._nobody
+            stored = (account.password if account else None) or await self._of_nobody()
             matches = await self._in_thread(partial(self._verify, stored, password))
             if matches and account is not None and account.password is not None:
                 right = right or account
         return right
+
+    async def _of_nobody(self) -> str:
+        if self._nobody is None:
+            self._nobody = await self.hash(new_secret())
+        return self._nobody
 
     async def link(self, tenant: str, agent: str) -> str:
         """Make a code for setting a password, good for once within 48 hours; earlier ones are void."""

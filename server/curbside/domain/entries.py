@@ -117,13 +117,13 @@ def read(kind: type[Entry], values: Mapping[str, Any]) -> Entry:
 
 def origin(text: str) -> str:
     """Read a web origin. Raises Refused(`bad_body`) for anything more, or less, than scheme, host and port."""
-    text = text.strip()
+    text = text.strip().lower()
     parts = urlsplit(text)
     plain = f"{parts.scheme}://{parts.netloc}"
     allowed = parts.scheme in ("https", "http") and parts.hostname and "*" not in text and "@" not in text
     if not allowed or text.rstrip("/") != plain or any(each.isspace() or each in ";,'\"" for each in text):
         raise Refused("bad_body", detail={"field": "origin"})
-    return plain.lower()
+    return plain
 
 
 def _field(message: str, kind: type[msgspec.Struct]) -> str:
