@@ -163,7 +163,7 @@ async def test_a_secret_is_shown_once_and_signs(curbside: Application) -> None:
         {"alg": "HS256", "jwks_url": "https://ehr.example/jwks"},
         {"alg": "HS256", "aud": "curbside-other", "iss": tokens.ISS},
     ],
-    ids=str,
+    ids=["none", "no key", "broken key", "another kind of key", "a file", "a secret and a set", "another tenant's"],
 )
 async def test_an_issuer_that_could_not_be_trusted_is_refused(curbside: Application, wrong: dict[str, str]) -> None:
     before = curbside.floor.directory.issuers(TENANT)
