@@ -60,9 +60,8 @@ class SearchRoutes:
     def _route(self, path: str, kind: type[T], answer: Answer[T]) -> Route:
         async def endpoint(request: Request) -> Response:
             try:
-                token = bearer(request)
+                known = await identity.who(self._installation, self._directory, bearer(request))
                 asked = msgspec.json.decode(await body_of(request, _BODY_MAX), type=kind)
-                known = await identity.who(self._installation, self._directory, token)
                 return await answer(known.person, asked)
             except (msgspec.DecodeError, UnicodeDecodeError):
                 return refusal(Refused("bad_frame"))
