@@ -47,9 +47,11 @@ def test_from_click_to_rating_two_people_understand_each_other(own_demo: Demo, n
     helen.press("e")
     dana.sees("Are you back to work?")
     shot(dana.page, "panel-rating")
-    dana.panel.get_by_role("button", name="Yes").click()
-    dana.panel.get_by_role("radio", name="5").or_(dana.panel.get_by_role("button", name="5")).first.click()
-    dana.panel.get_by_role("button", name="Send").last.click()
+    card = dana.panel.locator(".rating")
+    card.get_by_role("button", name="Yes").click()
+    card.get_by_role("radio", name="5 of 5").check(force=True)
+    card.get_by_role("button", name="Send").click()
+    helen.sees("Resolved")
     dana.sees("Thank you")
 
 
