@@ -65,12 +65,12 @@ async def _read(carrier: Carrier, receive: Receive) -> None:
 
 
 async def _write(carrier: Carrier, send: Send) -> None:
-    """Send what is queued. One writer a connection, and a deadline on each write: uvicorn's send blocks on a slow
-    reader, who is closed rather than kept."""
+    """Send what is queued. One writer a connection, and a deadline on what it takes at a time (bounded by the
+    carrier's queue): uvicorn's send blocks on a slow reader, who is closed rather than kept."""
     try:
         while frames := await carrier.next_frames():
-            for frame in frames:
-                async with asyncio.timeout(WRITE_S):
+            async with asyncio.timeout(WRITE_S):
+                for frame in frames:
                     await send({"type": "websocket.send", "text": frame.decode()})
         code = _CODES.get(carrier.bye.code, _OTHER) if carrier.bye else 1000
         await send({"type": "websocket.close", "code": code})
