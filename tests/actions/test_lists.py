@@ -6,9 +6,10 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Executable, update
 
 from curbside.actions.lists import read_list, stands_in
 from curbside.domain.access import may_see
@@ -16,12 +17,16 @@ from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
 from curbside.domain.people import Agent, Contact, Person
 from curbside.store.ledger import conversations
-from curbside.store.writer import Single
+from curbside.store.writer import Single, Transaction
 from tests import builders
 from tests.ground import Ground, at_once, in_memory, start
 
 LISTS = ("care_blocked", "waiting", "mine", "team:team-1", "team:team-2", "all", "resolved", "promised")
 TEAMS = ("team-1", "team-2", None)
+
+
+def _change(statement: Executable, transaction: Transaction) -> None:
+    transaction.connection.execute(statement)
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +38,7 @@ def crowded() -> Iterator[tuple[Ground, list[Conversation], list[Contact]]]:
         people.append(ground.contact("Olaf", of=builders.OTHER_TENANT))
         begun = [(seeded.choice(people), start()) for _ in range(60)]
         ground.together(*begun)
-        ground.writer.run(
-            [Single(lambda t, c=c: t.connection.execute(_somehow(seeded, c.conversation))) for _, c in begun]
-        )
+        ground.writer.run([Single(partial(_change, _somehow(seeded, command.conversation))) for _, command in begun])
         states = [ground.state(person.tenant, command.conversation) for person, command in begun]
         yield ground, states, people
 
@@ -44,7 +47,7 @@ def _clock() -> Callable[[], int]:
     return lambda: time.time_ns() // 1_000_000
 
 
-def _somehow(seeded: random.Random, conversation: str) -> object:
+def _somehow(seeded: random.Random, conversation: str) -> Executable:
     status = seeded.choice(("waiting", "active", "pending", "resolved"))
     values = {
         "status": status,

@@ -42,7 +42,7 @@ def settings(tmp_path: Path, sqlite_url: str) -> Settings:
     data = tmp_path / "data"
     data.mkdir()
     Path(sqlite_url.removeprefix("sqlite:///")).rename(data / "curbside.db")
-    return Settings(data=data, root_key=base64.b64encode(ROOT_KEY).decode(), _env_file=None)  # type: ignore[call-arg,arg-type]
+    return Settings(data=data, root_key=base64.b64encode(ROOT_KEY).decode(), _env_file=None)
 
 
 @asynccontextmanager

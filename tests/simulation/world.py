@@ -343,7 +343,7 @@ class World:
         if not line.served or self.mutant == "acknowledge_early":
             return
         refused = isinstance(answer, Exception)
-        line.run(line.connection.refused(command, answer) if refused else line.connection.done(command, answer))  # type: ignore[arg-type]
+        line.run(line.connection.refused(command, answer) if refused else line.connection.done(command, answer))
 
     def told(self, news: Appended, by: Node | None) -> None:
         """The process that committed hears it at once; the others by a bus that may lose it, and then by looking."""

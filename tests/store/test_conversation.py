@@ -139,7 +139,7 @@ def test_what_is_deleted_or_redacted_is_gone_for_good_and_the_rest_verifies(told
     assert all(event.body is None for event in marked)
 
 
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "author": {"author": "contact:somebody"},
     "time": {"at": 1},
     "facts": {"facts": '{"quote":"x"}'},

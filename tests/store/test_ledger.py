@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
+from sqlalchemy import Connection
 
 from curbside.actions.conversation import Done
 from curbside.domain import commands as ask
@@ -147,7 +150,7 @@ def test_a_batch_is_what_its_commands_would_have_been_one_by_one(ground: Ground)
         singly = [outcome_of(ground.together(one).answers[0]) for one in asked[1]]
         assert together == singly, batch
         assert shape(ground, places[0].conversation) == shape(ground, places[1].conversation)
-        assert all(ground.read(lambda c, at=at: verify(c, ground.keys, *at)) == [] for at in map(place_of, places))
+        assert all(ground.read(partial(faults_of, ground, *place_of(place))) == [] for place in places)
         ground.together(
             *((people["p"], ask.Release(key=builders.new_id(), conversation=p.conversation)) for p in places)
         )
@@ -169,12 +172,20 @@ def place_of(begun: ask.Start) -> tuple[str, str]:
     return (builders.TENANT, begun.conversation)
 
 
+def faults_of(ground: Ground, tenant: str, conversation: str, connection: Connection) -> Sequence[object]:
+    return verify(connection, ground.keys, tenant, conversation)
+
+
 def _command(conversation: str, what: str, before: list[tuple[Actor, ask.Command]]) -> ask.Command:
     if what == "again":
         return before[-1][1]
-    made = {"say": message, "note": note, "claim": claim, "empty": lambda c: message(c, " ")}
-    found: ask.Command = made[what](conversation)
-    return found
+    made: dict[str, Callable[[str], ask.Command]] = {
+        "say": message,
+        "note": note,
+        "claim": claim,
+        "empty": lambda c: message(c, " "),
+    }
+    return made[what](conversation)
 
 
 def outcome_of(answer: object) -> object:
