@@ -15,7 +15,7 @@ from curbside.store.tables import people
 from curbside.web.carrier import Carrier
 from tests import builders, serving
 
-QUIET_S = 0.15
+QUIET_S = 0.1
 
 
 class Wire:
@@ -46,9 +46,9 @@ class Wire:
 
     async def welcomed(self) -> dict[str, Any]:
         """Wait for the welcome, or the bye."""
-        while not self.heard:
-            async with asyncio.timeout(5):
-                await self.hear()
+        async with asyncio.timeout(10):
+            while not self.heard:
+                await self.hear(0.02)
         return self.heard[0]
 
     async def ask(self, frame: dict[str, Any]) -> list[dict[str, Any]]:

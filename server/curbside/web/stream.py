@@ -152,8 +152,9 @@ class Stream:
             async with asyncio.timeout(POLL_S):
                 found += await carrier.next_frames()
                 self._subscribe_lists(carrier)
-                while len(found) < 2:
-                    found += await carrier.next_frames()
+                # Nothing more comes from a closed one: to ask it again would never give way to anybody else.
+                while len(found) < 2 and (more := await carrier.next_frames()):
+                    found += more
             async with asyncio.timeout(_QUIET_S):
                 while more := await carrier.next_frames():
                     found += more
