@@ -8,10 +8,11 @@ event loop hundreds of times in a batch, and everybody waits for that.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table
 
 _PARAMETERS_MAX = 30_000  # SQLite takes 32,766 in a statement, PostgreSQL 65,535
 
@@ -47,15 +48,26 @@ def update_rows(
 
 
 def rows_with(
-    connection: Connection, table: Table, names: Sequence[str], key: Sequence[str], wanted: Sequence[Sequence[Any]]
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    key: Sequence[str],
+    wanted: Sequence[Sequence[Any]],
+    *,
+    lock: bool = False,
 ) -> list[tuple[Any, ...]]:
-    """Return the columns `names` of the rows whose `key` is among `wanted`."""
+    """Return the columns `names` of the rows whose `key` is among `wanted`; `lock` locks them in the key's order.
+
+    Values are as the driver gives them: SQLite's has no booleans.
+    """
     columns = ", ".join(_quoted(connection, name) for name in names)
     place = ", ".join(_quoted(connection, part) for part in key)
+    # SQLite's writer has locked the whole database already.
+    locked = f" ORDER BY {place} FOR UPDATE" if lock and connection.dialect.name == "postgresql" else ""
     found: list[tuple[Any, ...]] = []
     for some in _portions(wanted):
         among = f"({place}) IN (VALUES {_values(connection, some)})"
-        query = f"SELECT {columns} FROM {_name(connection, table)} WHERE {among}"  # noqa: S608 (our own names)
+        query = f"SELECT {columns} FROM {_name(connection, table)} WHERE {among}{locked}"  # noqa: S608 (our own names)
         found += map(tuple, _run(connection, query, some))
     return found
 
@@ -86,4 +98,9 @@ def _name(connection: Connection, table: Table) -> str:
 
 
 def _quoted(connection: Connection, name: str) -> str:
-    return connection.dialect.identifier_preparer.quote(name)
+    return _quote(connection.dialect, name)
+
+
+@lru_cache(maxsize=1_000)
+def _quote(dialect: Dialect, name: str) -> str:
+    return dialect.identifier_preparer.quote(name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, update
 
 from curbside.domain.audience import Numbers
 from curbside.domain.conversation import Conversation, apply
@@ -43,7 +43,7 @@ _COLUMNS: dict[Any, tuple[str, ...]] = {
 }
 _NUMBERS = ("n_contact", "n_staff", "n_house")
 _LOADED = (*STATE, *_NUMBERS, "chain", "wrapped_key", "first_words")
-_LOAD = select(*(conversations.c[name] for name in _LOADED)).order_by(conversations.c.id).with_for_update()
+_FLAGS = tuple(STATE.index(name) for name in ("test", "front", "rated"))
 _CHANGING = (*STATE[2:], *_NUMBERS, "changed_at", "chain", "first_words")
 _UPDATE = (
     update(conversations)
@@ -99,12 +99,9 @@ class Ledger:
     def load(self, places: Iterable[Place]) -> None:
         """Lock and load conversations, in the order of their ids so that two writers never wait for each other."""
         wanted = sorted(set(places) - self._stored.keys())
-        for tenant in sorted({tenant for tenant, _ in wanted}):
-            ids = [id for of, id in wanted if of == tenant]
-            query = _LOAD.where(conversations.c.tenant == tenant, conversations.c.id.in_(ids))
-            for row in self.connection.execute(query):
-                stored = self._from_row(row)
-                self._stored[(tenant, stored.state.id)] = stored
+        for row in rows_with(self.connection, conversations, _LOADED, STATE[:2], wanted, lock=True):
+            stored = self._from_row(row)
+            self._stored[(stored.state.tenant, stored.state.id)] = stored
 
     def get(self, place: Place) -> Stored | None:
         return self._stored.get(place)
@@ -201,8 +198,10 @@ class Ledger:
         if changed:
             self.connection.execute(_UPDATE, changed)
 
-    def _from_row(self, row: Row[Any]) -> Stored:
-        values: tuple[Any, ...] = tuple(row)
+    def _from_row(self, row: Sequence[Any]) -> Stored:
+        values = list(row)
+        for flag in _FLAGS:
+            values[flag] = bool(values[flag])
         contact, staff, house, chain, wrapped_key, first_words = values[len(STATE) :]
         numbers = Numbers(contact, staff, house)
         fields: tuple[Any, ...] = (*values[:_BEFORE_NUMBERS], numbers, *values[_BEFORE_NUMBERS : len(STATE)])
