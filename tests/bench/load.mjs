@@ -42,7 +42,9 @@ function received(peer, type, conversation) {
     peer.line.outstanding -= 1;
   } else if (type === "event" && peer.line === undefined) {
     const line = route.get(conversation);
-    line?.step?.relayed(line);
+    if (line === undefined) return;
+    line.on_its_way -= 1;
+    line.step?.relayed(line);
   }
 }
 
@@ -52,6 +54,7 @@ function send(line) {
   const frame = { type: "send", key: plan.run.padEnd(8, "0").slice(0, 8) + key.slice(8), conversation: line.conversation };
   line.contact.send(JSON.stringify({ ...frame, kind: "message", body: { text } }));
   line.outstanding += 1;
+  line.on_its_way += 1;
 }
 
 /** Each contact sends, waits for its `ok`, sends again. */
@@ -130,8 +133,7 @@ class Scheduled {
 
 async function drained(lines) {
   const until = performance.now() + 10_000;
-  while (lines.some((line) => line.outstanding > 0) && performance.now() < until) await wait(20);
-  await wait(50); // events follow their `ok`
+  while (lines.some((line) => line.outstanding > 0 || line.on_its_way > 0) && performance.now() < until) await wait(20);
 }
 
 function spread(values) {
@@ -143,7 +145,7 @@ function spread(values) {
 async function step(lines, asked) {
   const steps = { saturated: () => new Saturated(lines, asked.ms), scheduled: () => new Scheduled(lines, asked.ms, asked.rate) };
   const running = steps[asked.kind]();
-  for (const line of lines) Object.assign(line, { step: running, outstanding: 0, refused: 0 });
+  for (const line of lines) Object.assign(line, { step: running, outstanding: 0, on_its_way: 0, refused: 0 });
   const before = process.cpuUsage();
   const result = await running.run();
   const used = process.cpuUsage(before);
@@ -164,7 +166,7 @@ async function pairs() {
   const lines = plan.contacts.map((hello) => {
     const conversation = Object.keys(hello.cursors)[0];
     const contact = peers.contacts.find((peer) => peer.hello === hello);
-    contact.line = { conversation, contact, outstanding: 0, refused: 0 };
+    contact.line = { conversation, contact, outstanding: 0, on_its_way: 0, refused: 0 };
     return contact.line;
   });
   for (const line of lines) route.set(line.conversation, line);

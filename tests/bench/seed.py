@@ -62,7 +62,7 @@ async def _people(installation: Installation, pairs: int, idle: int) -> Seeded:
     hellos = []
     for n, contact in enumerate(contacts):
         agent = agents[n // PER_AGENT]
-        conversation = await builders.conversation(installation, contact)
+        conversation = await builders.conversation(installation, contact, reference=f"B{n}")
         await builders.claim(installation, conversation, agent)
         watched[agent.id].append(conversation.id)
         hellos.append(_hello(await _token(installation, contact), [conversation.id]))
