@@ -249,7 +249,10 @@ async def _no_route(scene: Scene, outsider: str) -> None:
                 assert scene.talk not in answer.text or answer.status_code != 200, path
                 assert answer.status_code < 500, path
                 if outsider == "nobody" and kind == GUARDED:
-                    assert answer.status_code in (303, 400, 401, 403, 404, 405, 415, 422), (path, answer.status_code)
+                    assert answer.status_code in (303, 400, 401, 403, 404, 405, 410, 415, 422), (
+                        path,
+                        answer.status_code,
+                    )
 
 
 async def _asked(client: httpx.AsyncClient, path: str, scene: Scene) -> list[httpx.Response]:

@@ -1,0 +1,245 @@
+"""What a hostile client may do to a socket, and what comes of it. Each guard is shown once taken away."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import websockets
+
+from curbside.app import Application
+from curbside.realtime import connection as protocol
+from curbside.realtime.allowance import Allowance
+from curbside.realtime.connection import BAD_FRAMES_MAX, HELLO_MS, SILENCE_MS, Connection
+from curbside.realtime.outputs import Close, Output
+from curbside.web import server
+from tests.attacks.wire import Wire, contact_token
+from tests.serving import ORIGIN, browser
+
+WAIT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The application behind a real port."""
+
+    application: Application
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/v1/socket"
+
+    async def raw(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.port)
+
+    async def upgraded(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Shake hands by hand, so that anything at all may be sent after it."""
+        reader, writer = await self.raw()
+        head = (
+            f"GET /v1/socket HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        writer.write(head.encode())
+        async with asyncio.timeout(WAIT_S):
+            assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        return reader, writer
+
+
+@pytest.fixture
+async def listening(curbside: Application, port: Callable[[], int]) -> AsyncIterator[Listening]:
+    at = port()
+    config = server.configure(curbside.asgi, "127.0.0.1", at)
+    config.lifespan = "off"
+    serving = server.Server(config, curbside.carriers)
+    task = asyncio.create_task(serving._serve())
+    async with asyncio.timeout(WAIT_S):
+        await serving.up.wait()
+    yield Listening(curbside, at)
+    serving.should_exit = serving.force_exit = True
+    await task
+
+
+async def ended(reader: asyncio.StreamReader) -> bytes:
+    """Return what the server sent before it closed."""
+    async with asyncio.timeout(WAIT_S):
+        try:
+            return await reader.read()
+        except ConnectionResetError:
+            return b""
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", f"{ORIGIN}.evil.example", "http://127.0.0.1:8401"])
+async def test_a_foreign_page_opens_no_socket(listening: Listening, origin: str) -> None:
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        await websockets.connect(listening.url, origin=origin)  # type: ignore[arg-type]
+    assert refused.value.response.status_code == 403
+
+
+async def test_our_own_page_does(listening: Listening) -> None:
+    async with websockets.connect(listening.url, origin=ORIGIN):  # type: ignore[arg-type]
+        pass
+
+
+async def test_a_frame_of_a_gibibyte_is_refused_when_it_is_announced(listening: Listening) -> None:
+    reader, writer = await listening.upgraded()
+    writer.write(b"\x81\xff" + (1 << 30).to_bytes(8, "big") + b"mask")
+    assert (1009).to_bytes(2, "big") in await ended(reader)
+    writer.close()
+
+
+async def test_a_message_in_endless_pieces_is_refused(listening: Listening) -> None:
+    reader, writer = await listening.upgraded()
+    piece = b"\xfe" + (8_000).to_bytes(2, "big") + bytes(4) + b"x" * 8_000
+    writer.write(b"\x01" + piece + b"".join(b"\x00" + piece for _ in range(6)))
+    assert (1009).to_bytes(2, "big") in await ended(reader)
+    writer.close()
+
+
+async def test_no_compression_is_agreed_to_so_no_bomb_can_be_sent(listening: Listening) -> None:
+    async with websockets.connect(listening.url, compression="deflate") as ws:
+        assert ws.protocol.extensions == []
+    reader, writer = await listening.upgraded()
+    writer.write(b"\xc1\x81" + bytes(4) + b"x")  # RSV1: compressed, without a word about it
+    assert (1002).to_bytes(2, "big") in await ended(reader)
+    writer.close()
+
+
+async def test_a_binary_frame_ends_the_connection(listening: Listening) -> None:
+    async with websockets.connect(listening.url) as ws:
+        await ws.send(b'{"type":"ping"}')
+        assert json.loads(await asyncio.wait_for(ws.recv(), WAIT_S))["code"] == "bad_frame"
+        with pytest.raises(websockets.ConnectionClosed):
+            await asyncio.wait_for(ws.recv(), WAIT_S)
+
+
+async def test_headers_that_never_end_are_cut_off(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "HEADERS_S", 0.2)
+    reader, writer = await listening.raw()
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+    assert await ended(reader) == b""
+    writer.close()
+
+
+async def test_without_the_deadline_they_would_stay(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "HEADERS_S", 0.2)
+    monkeypatch.setattr(server.DeadlineProtocol, "_too_late", lambda self: None)
+    reader, writer = await listening.raw()
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1):
+            await reader.read()
+    writer.close()
+
+
+def codes(out: list[Output]) -> list[str]:
+    return [one.code for one in out if isinstance(one, Close)]
+
+
+def test_who_does_not_say_hello_in_five_seconds_is_sent_away() -> None:
+    connection = Connection(0)
+    assert connection.tick(HELLO_MS) == []
+    assert codes(connection.tick(HELLO_MS + 1)) == ["no_hello"]
+
+
+@pytest.mark.parametrize("text", ['{"type":"ping"}', '{"type":"subscribe","topic":"list:all"}', "not json"])
+def test_nothing_is_done_before_hello(text: str) -> None:
+    out = Connection(0).receive(text, 1)
+    assert len(out) == 1 and codes(out)[0] in ("no_hello", "bad_frame")
+
+
+async def greeted(curbside: Application) -> Wire:
+    async with browser(curbside) as client:
+        wire = Wire(curbside, await contact_token(client))
+    await wire.welcomed()
+    return wire
+
+
+async def test_silence_ends_a_connection(curbside: Application) -> None:
+    wire = await greeted(curbside)
+    now = curbside.floor.installation.db.clock()
+    assert wire.carrier.connection.tick(now) == []
+    assert codes(wire.carrier.connection.tick(now + SILENCE_MS + 1_000)) == ["silent"]
+    wire.carrier.left()
+
+
+@pytest.mark.parametrize("bad", ["[" * 5_000, '{"type":"ping","type":"send"}', '{"type":"act","verb":"sudo"}'])
+async def test_bad_frames_are_refused_and_then_end_it(curbside: Application, bad: str) -> None:
+    wire = await greeted(curbside)
+    for _ in range(BAD_FRAMES_MAX):
+        wire.carrier.received(bad)
+    assert {frame["type"] for frame in await wire.hear()} == {"no"}
+    wire.carrier.received(bad)
+    assert [frame["code"] for frame in await wire.hear()] == ["bad_frame"]
+    wire.carrier.left()
+
+
+async def test_a_flood_is_told_when_to_try_again_and_then_ended(curbside: Application) -> None:
+    wire = await greeted(curbside)
+    for n in range(400):
+        frame = {"type": "act", "verb": "reopen", "key": f"{n:022d}", "conversation": "c" * 22}
+        wire.carrier.received(json.dumps(frame))
+    heard = await wire.hear()
+    refused = [frame for frame in heard if frame.get("code") == "too_fast" and frame["type"] == "no"]
+    assert refused and all(frame["retry"] and frame["after_ms"] > 0 for frame in refused)
+    assert heard[-1]["type"] == "bye" and heard[-1]["code"] == "too_fast" and heard[-1]["after_ms"] > 0
+    wire.carrier.left()
+
+
+async def test_without_the_allowance_a_flood_would_pass(curbside: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Allowance, "take", lambda self, now: 0)
+    monkeypatch.setattr(protocol, "IN_FLIGHT_MAX", 10**9)
+    wire = await greeted(curbside)
+    for _ in range(400):
+        wire.carrier.received('{"type":"ping"}')
+    assert len([frame for frame in await wire.hear() if frame["type"] == "heads"]) == 400
+    wire.carrier.left()
+
+
+async def test_a_second_connection_brings_no_second_allowance(curbside: Application) -> None:
+    """Limits are keyed on the person: many sockets of one are one."""
+    async with browser(curbside) as client:
+        token = await contact_token(client)
+    first, second = Wire(curbside, token), Wire(curbside, token)
+    await first.welcomed()
+    await second.welcomed()
+    for _ in range(100):
+        first.carrier.received('{"type":"ping"}')
+    answer = await second.act("reopen", "c" * 22)
+    assert (answer["code"], answer["retry"]) == ("too_fast", True)
+    other = await greeted_as(curbside, sub="eve", sid="another")
+    assert (await other.act("reopen", "c" * 22))["code"] == "not_found"
+    for wire in (first, second, other):
+        wire.carrier.left()
+
+
+async def greeted_as(curbside: Application, **claims: Any) -> Wire:
+    async with browser(curbside) as client:
+        wire = Wire(curbside, await contact_token(client, **claims))
+    await wire.welcomed()
+    return wire
+
+
+async def test_a_sequence_that_was_never_sent_is_not_acknowledged(curbside: Application) -> None:
+    wire = await greeted(curbside)
+    talk = os.urandom(11).hex()
+    await wire.act("start", talk)
+    for kind in ("ack", "read"):
+        wire.carrier.received(json.dumps({"type": kind, "conversation": talk, "seq": 2_000_000}))
+    await asyncio.sleep(0.3)
+    assert not [frame for frame in await wire.hear() if frame["type"] == "cursor"]
+    wire.carrier.left()
+
+
+async def test_another_persons_token_on_an_open_socket_ends_it(curbside: Application) -> None:
+    wire = await greeted(curbside)
+    async with browser(curbside) as client:
+        stolen = await contact_token(client, sub="eve", sid="another")
+    heard = await wire.ask({"type": "renew", "token": stolen})
+    assert [frame["code"] for frame in heard if frame["type"] == "bye"] == ["ended"]
+    wire.carrier.left()
