@@ -199,11 +199,12 @@ export const verbs = {
       frame?.post({ type: "look", ...look() });
       verbs.setContext(given.context);
     } else {
+      const kept = open && !boot.token; // opened before the page said who works here: there is nothing to forget
       forget();
       boot = given;
       context = cleanContext(given.context);
       hidden = false;
-      loadAtIdle();
+      kept ? setOpen(true) : loadAtIdle();
     }
     show();
   },

@@ -6,6 +6,7 @@ import { Alert, Down } from "../../ui/icons";
 import { choose, countOf, places, shownRows, step, teamsOf } from "../lists";
 import { goesByDeadline } from "../model/rows";
 import { useWorld, type World } from "../world";
+import { Away } from "./Away";
 import { Row } from "./Row";
 
 /** The list that is shown: by deadline, live, and the chosen row never moves from under the person. */
@@ -26,6 +27,7 @@ export function ListPane(): VNode {
   return (
     <section class="list" aria-label={words.conversations}>
       <ListHead />
+      <Away />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows on its rows, which are the buttons */}
       <div class="list-box" ref={box} onKeyDown={(event) => moved(event, world)}>
         {rows.value.length > 0 ? (
