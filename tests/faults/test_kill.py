@@ -21,7 +21,7 @@ from curbside.store.ledger import events
 from tests.faults.journal import Reader, Writer
 from tests.faults.process import Process
 
-KILLS = int(os.environ.get("CURBSIDE_KILLS", "5"))
+KILLS = int(os.environ.get("CURBSIDE_KILLS", "3"))
 WRITERS = 6
 BACK_S = 3.0 * 3  # the budget, and three times as much on a machine that does other things
 

@@ -1,0 +1,74 @@
+"""The verbs as the process carries them out: switches, hand-overs by the directory, what a person is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from curbside.domain import commands as ask
+from curbside.domain.errors import Refused
+from tests import builders
+from tests.ground import Ground, claim, in_memory, message, start
+
+
+@pytest.fixture
+def ground() -> Iterator[Ground]:
+    with in_memory(lambda: time.time_ns() // 1_000_000) as found:
+        yield found
+
+
+def test_a_start_says_the_reference_and_stands_in_the_queue(ground: Ground) -> None:
+    dana = ground.contact()
+    begin = start(context={"module": "Orders"}, topic="Signing")
+    done = ground.perform(dana, begin)
+    state = ground.state(builders.TENANT, begin.conversation)
+    assert done.result == {"reference": state.reference}
+    assert (state.status, state.team, state.topic) == ("waiting", "team-1", "Signing")
+    assert ground.events(dana, begin.conversation)[0].body.context == {"module": "Orders"}  # type: ignore[union-attr]
+
+
+def test_a_context_that_could_hold_a_patient_starts_nothing(ground: Ground) -> None:
+    begin = start(context={"url": "https://ehr.example/patient/1"})
+    with pytest.raises(Refused, match="context_field"):
+        ground.perform(ground.contact(), begin)
+    assert ground.state(builders.TENANT, begin.conversation) is None
+
+
+def test_a_hand_over_goes_to_who_is_there_and_to_nobody_else(ground: Ground) -> None:
+    dana, priya = ground.contact(), ground.agent()
+    marco = ground.agent("Marco Diaz", level=2, teams=("team-2",))
+    begin = start()
+    ground.perform(dana, begin)
+    ground.perform(priya, claim(begin.conversation))
+    place = {"conversation": begin.conversation}
+    for target in ({"to_team": "nowhere"}, {"to_agent": "nobody"}, {}):
+        with pytest.raises(Refused, match="unknown_target"):
+            ground.perform(priya, ask.HandOver(key=builders.new_id(), **place, **target))
+    ground.perform(priya, ask.HandOver(key=builders.new_id(), **place, to_agent=marco.id))
+    state = ground.state(builders.TENANT, begin.conversation)
+    assert (state.agent, state.team, state.level) == (marco.id, "team-2", 2)
+
+
+def test_a_number_in_an_answer_is_the_authors_own(ground: Ground) -> None:
+    dana, priya = ground.contact(), ground.agent()
+    begin = start()
+    ground.perform(dana, begin)
+    ground.perform(priya, claim(begin.conversation))
+    body = ask.Words(text="Between us")
+    note = ask.Say(key=builders.new_id(), conversation=begin.conversation, kind="note", body=body)
+    assert ground.perform(priya, note).seq == 3
+    assert ground.perform(dana, message(begin.conversation)).seq == 3
+    assert ground.perform(priya, message(begin.conversation)).seq == 5
+
+
+def test_an_agent_opens_a_conversation_for_a_contact_and_has_it(ground: Ground) -> None:
+    dana, priya = ground.contact(), ground.agent()
+    begin = start(contact=dana.id, channel="phone")
+    ground.perform(priya, begin)
+    state = ground.state(builders.TENANT, begin.conversation)
+    assert (state.agent, state.contact, state.opened_by, state.channel) == (priya.id, dana.id, "agent", "phone")
+    stranger = ground.contact("Olaf", of=builders.OTHER_TENANT)
+    with pytest.raises(Refused, match="not_found"):
+        ground.perform(priya, start(contact=stranger.id))
