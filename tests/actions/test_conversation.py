@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from curbside.domain import commands as ask
@@ -42,11 +43,16 @@ def test_a_hand_over_goes_to_who_is_there_and_to_nobody_else(ground: Ground) -> 
     begin = start()
     ground.perform(dana, begin)
     ground.perform(priya, claim(begin.conversation))
-    place = {"conversation": begin.conversation}
-    for target in ({"to_team": "nowhere"}, {"to_agent": "nobody"}, {}):
+
+    def over(**target: str) -> ask.HandOver:
+        asked = {"type": "act", "verb": "hand_over", "key": builders.new_id(), **target}
+        return msgspec.convert({**asked, "conversation": begin.conversation}, ask.HandOver)
+
+    targets: tuple[dict[str, str], ...] = ({"to_team": "nowhere"}, {"to_agent": "nobody"}, {})
+    for target in targets:
         with pytest.raises(Refused, match="unknown_target"):
-            ground.perform(priya, ask.HandOver(key=builders.new_id(), **place, **target))
-    ground.perform(priya, ask.HandOver(key=builders.new_id(), **place, to_agent=marco.id))
+            ground.perform(priya, over(**target))
+    ground.perform(priya, over(to_agent=marco.id))
     state = ground.state(builders.TENANT, begin.conversation)
     assert (state.agent, state.team, state.level) == (marco.id, "team-2", 2)
 
