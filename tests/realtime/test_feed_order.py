@@ -1,110 +1,72 @@
-"""What one reader is sent: nothing before they are let in, and everything that they find missing."""
+"""A reader's subscriptions: whatever arrives in whatever order, they are sent 1, 2, 3 …"""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from random import Random
 
-from curbside.domain.audience import Audience, Numbers
-from curbside.domain.events import Body
-from curbside.domain.news import CursorMoved
+import pytest
+
+from curbside.domain.audience import START, Audience
+from curbside.domain.conversation import Conversation
+from curbside.domain.events import Event
 from curbside.realtime import outputs
-from curbside.realtime.allowance import Allowance
-from curbside.realtime.connection import Connection
 from curbside.realtime.feed import Feed
 from curbside.realtime.frames import Fact
-from curbside.realtime.outputs import Output
-from tests.domain.talk import DANA, EVE, Talk
+from tests.domain.talk import PRIYA
 
 TALK = "c" * 22
-HELLO = {"type": "hello", "version": 1, "token": "t", "device": "d" * 22, "tab": "t" * 22}
+LENGTH = 12
 
 
-def talk(messages: int) -> Talk:
-    """A conversation of Dana's that began and went on for some messages: `messages` + 1 events."""
-    found = Talk.started()
-    for _ in range(messages):
-        found.say(DANA)
-    return found
+def timeline(length: int) -> tuple[list[Event], list[Conversation]]:
+    """Return events, and the conversation after each of them."""
+    numbers = START
+    events: list[Event] = []
+    states: list[Conversation] = []
+    for at in range(length):
+        numbers = numbers.after(Audience.CONTACT)
+        events.append(Event("northwind", TALK, numbers, Audience.CONTACT, "urgency", {}, at, facts={"urgency": "high"}))
+        states.append(Conversation("northwind", TALK, "dana", "mercy", team="team-1", numbers=numbers))
+    return events, states
 
 
-def frames(out: list[Output]) -> list[dict[str, Any]]:
-    return [json.loads(one.frame) for one in out if isinstance(one, outputs.Send)]
+def sent(out: list[outputs.Output]) -> list[int]:
+    frames = [json.loads(one.frame) for one in out if isinstance(one, outputs.Send)]
+    return [frame["seq"] for frame in frames if frame["type"] == "event"]
 
 
-def facts(of: Talk, after: int = 0) -> list[Fact]:
-    return [Fact(event) for event in of.events if event.numbers.contact > after]
+@pytest.mark.parametrize("seed", range(100))
+def test_hints_lost_late_or_doubled_and_slow_reads_leave_no_gap(seed: int) -> None:
+    seeded = Random(seed)
+    events, states = timeline(LENGTH)
+    feed, head = Feed(PRIYA), 1
+    waiting: list[tuple[int, int]] = []
+    seen: list[int] = []
 
+    def take(out: list[outputs.Output]) -> None:
+        seen.extend(sent(out))
+        waiting.extend((one.after, head) for one in out if isinstance(one, outputs.Load))
 
-def reading(of: Talk) -> Feed:
-    feed = Feed(DANA)
-    feed.subscribe(TALK, 0)
-    feed.loaded(of.state, facts(of), [])
-    return feed
-
-
-def loads(out: list[Output]) -> list[int]:
-    return [one.after for one in out if isinstance(one, outputs.Load)]
-
-
-def test_a_gap_is_read_again_and_answered_by_a_page() -> None:
-    long = talk(3)
-    feed = reading(long)
-    assert loads(feed.get(TALK, 2)) == [2]
-    said = frames(feed.loaded(long.state, facts(long, after=2), []))
-    assert [frame["seq"] for frame in said[:-1]] == [3, 4]
-    assert said[-1] == {"type": "page", "conversation": TALK, "after": 2, "through": 4, "head": 4}
-
-
-def test_a_gap_before_what_is_being_read_is_read_too() -> None:
-    long = talk(3)
-    feed = Feed(DANA)
-    feed.subscribe(TALK, 4)
-    assert loads(feed.get(TALK, 1)) == []  # the reading from 4 is under way
-    assert loads(feed.loaded(long.state, [], [])) == [1]
-    said = frames(feed.loaded(long.state, facts(long, after=1), []))
-    assert [frame["type"] for frame in said] == ["event", "event", "event", "page", "live"]
-    assert said[-1]["seq"] == 4
-
-
-def test_a_page_past_the_end_is_not_read_for_ever() -> None:
-    short = talk(0)
-    feed = reading(short)
-    feed.get(TALK, 1)
-    out = feed.loaded(short.state, [], [])
-    assert loads(out) == [] and frames(out)[0]["type"] == "page"
-
-
-def test_a_cursor_waits_until_its_reader_is_let_in() -> None:
-    long = talk(2)
-    feed = Feed(DANA)
-    feed.subscribe(TALK, 3)
-    assert feed.move(TALK, 3, 3) == []
-    assert outputs.Move(TALK, 3, 3) in feed.loaded(long.state, [], [])
-
-
-def test_whoever_is_not_let_in_moves_no_cursor() -> None:
-    feed = Feed(EVE)
-    feed.subscribe(TALK, 3)
-    assert feed.move(TALK, 3, 3) == []
-    out = feed.loaded(talk(2).state, [], [])
-    assert not [one for one in out if isinstance(one, outputs.Move)]
-    assert frames(out) == [{"type": "resync", "topic": f"conversation:{TALK}", "why": "lost"}]
-
-
-def test_whoever_only_asked_hears_nothing_and_says_nothing() -> None:
-    connection = Connection(0)
-    connection.receive(json.dumps(HELLO), 0)
-    connection.welcomed(EVE, 10**9, 10**9, b"{}", {TALK: 3}, Allowance(0))
-    typing = json.dumps({"type": "typing", "conversation": TALK, "audience": "contact", "on": True})
-    assert connection.receive(typing, 1) == []
-    assert connection.typed(TALK, Audience.CONTACT, DANA.author(), True) == []
-    assert connection.cursor_moved(CursorMoved("northwind", TALK, "agent", Numbers(3, 3, 3), Numbers(3, 3, 3))) == []
-
-
-def test_a_body_is_sent_to_those_whom_it_is_for() -> None:
-    long = talk(1)
-    (frame,) = [each for each in frames(reading(long).loaded(long.state, [], [])) if each["type"] == "event"] or [
-        json.loads(facts(long, after=1)[0].encoded(Audience.CONTACT))
-    ]
-    assert frame["body"] == {"text": "Hello"} and isinstance(long.events[1].body, Body)
+    take(feed.subscribe(TALK, 0))
+    while head < LENGTH or waiting:
+        if waiting and (head == LENGTH or seeded.random() < 0.4):
+            after, then = waiting.pop(seeded.randrange(len(waiting)))
+            found = [Fact(event) for event in events[after:then]]
+            take(feed.loaded(states[then - 1], found[: seeded.choice((1, 3, 200))], ()))
+        elif head < LENGTH:
+            head += 1
+            if seeded.random() < 0.7:
+                take(feed.appended(states[head - 1], [Fact(events[head - 1])]))
+        if seeded.random() < 0.15:
+            take(feed.get(TALK, after=seeded.randint(0, len(set(seen)))))
+    take(feed.heard_of(TALK, LENGTH))
+    while waiting:
+        after, _ = waiting.pop()
+        take(feed.loaded(states[-1], [Fact(event) for event in events[after:]], ()))
+    assert feed.heads()[TALK] == LENGTH
+    held = 0
+    for number in seen:
+        assert number <= held + 1
+        held = max(held, number)
+    assert held == LENGTH
