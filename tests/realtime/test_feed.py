@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from curbside.domain.audience import Audience, Numbers
-from curbside.domain.events import Body
 from curbside.domain.news import CursorMoved
 from curbside.realtime import outputs
 from curbside.realtime.allowance import Allowance
@@ -14,7 +13,7 @@ from curbside.realtime.connection import Connection
 from curbside.realtime.feed import Feed
 from curbside.realtime.frames import Fact
 from curbside.realtime.outputs import Output
-from tests.domain.talk import DANA, EVE, Talk
+from tests.domain.talk import DANA, EVE, Talk, message
 
 TALK = "c" * 22
 HELLO = {"type": "hello", "version": 1, "token": "t", "device": "d" * 22, "tab": "t" * 22}
@@ -24,7 +23,7 @@ def talk(messages: int) -> Talk:
     """A conversation of Dana's that began and went on for some messages: `messages` + 1 events."""
     found = Talk.started()
     for _ in range(messages):
-        found.say(DANA)
+        found.do(DANA, message())
     return found
 
 
@@ -100,11 +99,3 @@ def test_whoever_only_asked_hears_nothing_and_says_nothing() -> None:
     assert connection.receive(typing, 1) == []
     assert connection.typed(TALK, Audience.CONTACT, DANA.author(), True) == []
     assert connection.cursor_moved(CursorMoved("northwind", TALK, "agent", Numbers(3, 3, 3), Numbers(3, 3, 3))) == []
-
-
-def test_a_body_is_sent_to_those_whom_it_is_for() -> None:
-    long = talk(1)
-    (frame,) = [each for each in frames(reading(long).loaded(long.state, [], [])) if each["type"] == "event"] or [
-        json.loads(facts(long, after=1)[0].encoded(Audience.CONTACT))
-    ]
-    assert frame["body"] == {"text": "Hello"} and isinstance(long.events[1].body, Body)

@@ -16,7 +16,7 @@ def row(listed: Listed, person: Person, directory: Directory) -> dict[str, Any]:
     agent = {"id": state.agent, "name": directory.agent_name(state.tenant, state.agent)} if state.agent else None
     fields: dict[str, Any] = {
         "conversation": state.id,
-        "version": state.numbers.house,
+        "version": state.numbers.of(person.audience),  # another audience's would tell that there is something unseen
         "reference": state.reference,
         "status": state.status,
         "urgency": state.urgency,

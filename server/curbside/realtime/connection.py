@@ -175,7 +175,7 @@ class Connection:
         return self.person is not None and may_see(self.person, state)
 
     def typed(self, conversation: str, audience: Audience, who: Mapping[str, Any], on: bool) -> list[Output]:
-        if self._closed or self.feed.sent(conversation) is None or not self.feed.person.audience.sees(audience):
+        if self._closed or not self.feed.is_live(conversation) or not self.feed.person.audience.sees(audience):
             return []
         frame = encode("typing", conversation=conversation, audience=audience.word, on=on, who=who)
         return [Send(frame, droppable=True)]
@@ -240,21 +240,14 @@ class Connection:
         return self.feed.get(frame.conversation, frame.after)
 
     def _on_ack(self, frame: frames.Ack, now: int) -> list[Output]:
-        return self._move(frame.conversation, frame.seq, 0)
+        return self.feed.move(frame.conversation, frame.seq, 0)
 
     def _on_read(self, frame: frames.Read, now: int) -> list[Output]:
-        return self._move(frame.conversation, frame.seq, frame.seq)
-
-    def _move(self, conversation: str, delivered: int, read: int) -> list[Output]:
-        sent = self.feed.sent(conversation)
-        # Only what was sent can have been stored or read.
-        if sent is None or max(delivered, read) > sent:
-            return []
-        return [outputs.Move(conversation, delivered, read)]
+        return self.feed.move(frame.conversation, frame.seq, frame.seq)
 
     def _on_typing(self, frame: frames.Typing, now: int) -> list[Output]:
         allowed = self.feed.person.audience.sees(Audience.of(frame.audience))
-        if self.feed.sent(frame.conversation) is None or not allowed:
+        if not self.feed.is_live(frame.conversation) or not allowed:
             return []
         return [outputs.Type(frame.conversation, frame.audience, frame.on)]
 

@@ -19,12 +19,20 @@ PAGE = 200
 
 @dataclass(slots=True)
 class Subscription:
-    """How far a conversation has been sent; `wanted` is the head that was heard of while loading."""
+    """How far a conversation has been sent; `wanted` is the head that was heard of while loading.
+
+    Until it is `live` nobody has looked whether the reader may see it: nothing of it is told, and nothing done to it.
+    `begun` is where the last Load began, `asked` where a `get` that is not answered yet did, `moved` a cursor that
+    waits until it is allowed.
+    """
 
     sent: int
+    begun: int
     loading: bool = True
     wanted: int = 0
     live: bool = False
+    asked: int | None = None
+    moved: tuple[int, int] = (0, 0)
 
 
 class Feed:
@@ -38,12 +46,8 @@ class Feed:
         """Return the head of every subscribed conversation, as far as it is known here."""
         return {id: max(one.sent, one.wanted) for id, one in self._subscriptions.items()}
 
-    def sent(self, conversation: str) -> int | None:
-        """Return how far a conversation was sent; None when it is not subscribed."""
-        subscription = self._subscriptions.get(conversation)
-        return None if subscription is None else subscription.sent
-
     def is_live(self, conversation: str) -> bool:
+        """Tell whether this reader was let in to a conversation and has what it held until now."""
         subscription = self._subscriptions.get(conversation)
         return subscription is not None and subscription.live
 
@@ -51,7 +55,7 @@ class Feed:
         """Begin to watch, then read: what happens in between is heard of, and loaded."""
         if conversation not in self._subscriptions and len(self._subscriptions) >= SUBSCRIPTIONS_MAX:
             return [resync(conversation, "too_many")]
-        self._subscriptions[conversation] = Subscription(sent=after)
+        self._subscriptions[conversation] = Subscription(sent=after, begun=after)
         return [outputs.Watch(conversation), outputs.Load(conversation, after, PAGE)]
 
     def unsubscribe(self, conversation: str) -> list[Output]:
@@ -63,8 +67,20 @@ class Feed:
         if subscription is None:
             return self.subscribe(conversation, after)
         subscription.sent = min(subscription.sent, after)
-        subscription.live = False
+        subscription.asked = after
         return self._load(conversation, subscription, 0)
+
+    def move(self, conversation: str, delivered: int, read: int) -> list[Output]:
+        """Move this reader's cursor: only what was sent can have been stored or read."""
+        subscription = self._subscriptions.get(conversation)
+        if subscription is None:
+            return []
+        if not subscription.live:
+            subscription.moved = (max(subscription.moved[0], delivered), max(subscription.moved[1], read))
+            return []
+        if max(delivered, read) > subscription.sent:
+            return []
+        return [outputs.Move(conversation, delivered, read)]
 
     def appended(self, after: Conversation, facts: Sequence[Fact]) -> list[Output]:
         """Take what happened in a conversation; authority is checked on every delivery."""
@@ -94,6 +110,8 @@ class Feed:
         if not may_see(self.person, state):
             return self.lose(state.id)
         subscription.loading = False
+        # A `get` may have asked for what lies before the place where this reading began.
+        more = bool(facts) or subscription.sent < subscription.begun
         out: list[Output] = []
         for fact in facts:
             seq = fact.event.numbers.of(self.person.audience)
@@ -101,17 +119,28 @@ class Feed:
                 subscription.sent = seq
                 out.append(Send(fact.encoded(self.person.audience)))
         wanted = max(subscription.wanted, state.numbers.of(self.person.audience))
-        if facts and subscription.sent < wanted:
+        if more and subscription.sent < wanted:
             return out + self._load(state.id, subscription, wanted)
-        if not subscription.live:
-            subscription.live = True
-            out.append(Send(encode("live", conversation=state.id, seq=subscription.sent)))
-            for moved in cursors:
-                out += self.cursor_moved(moved)
-        return out
+        return out + self._caught_up(state.id, subscription, wanted, cursors)
+
+    def _caught_up(
+        self, conversation: str, subscription: Subscription, head: int, cursors: Sequence[CursorMoved]
+    ) -> list[Output]:
+        out: list[Output] = []
+        if subscription.asked is not None:
+            page = {"after": subscription.asked, "through": subscription.sent, "head": head}
+            out.append(Send(encode("page", conversation=conversation, **page)))
+            subscription.asked = None
+        if subscription.live:
+            return out
+        subscription.live = True
+        out.append(Send(encode("live", conversation=conversation, seq=subscription.sent)))
+        for moved in cursors:
+            out += self.cursor_moved(moved)
+        return out + (self.move(conversation, *subscription.moved) if any(subscription.moved) else [])
 
     def cursor_moved(self, moved: CursorMoved) -> list[Output]:
-        if moved.conversation not in self._subscriptions:
+        if not self.is_live(moved.conversation):
             return []
         reader = self.person.audience
         frame = encode(
@@ -152,7 +181,7 @@ class Feed:
         subscription.wanted = max(subscription.wanted, wanted)
         if subscription.loading:
             return []
-        subscription.loading = True
+        subscription.loading, subscription.begun = True, subscription.sent
         return [outputs.Load(conversation, subscription.sent, PAGE)]
 
 

@@ -138,7 +138,8 @@ class Hub:
         return [one for ones in self._people.values() for one in ones]
 
     def _tell_presence(self, place: Place) -> None:
-        watching = self._watching.get(place)
+        # Whoever has only asked is not looking yet, and must not learn who is.
+        watching = [one for one in self._watching.get(place, ()) if one.connection.feed.is_live(place[1])]
         if not watching:
             return
         people = [one.connection.person for one in watching]
@@ -146,7 +147,7 @@ class Hub:
         here = "here" if any(isinstance(p, Contact) for p in people) else "away"
         to_agents = encode("presence", conversation=place[1], viewers=list(viewers.values()), contact=here)
         to_contact = encode("presence", conversation=place[1], agent="here" if viewers else "away")
-        for listener in list(watching):
+        for listener in watching:
             frame = to_agents if isinstance(listener.connection.person, Agent) else to_contact
             listener.run([Send(frame, droppable=True)])
 

@@ -185,9 +185,10 @@ class Carrier:
         if found is None or not self.connection.may_see(found[0]):
             self.run(self.connection.not_found(out.conversation))
             return
-        if out.after == 0 or not self.connection.feed.is_live(out.conversation):
-            self._admitted(found[0])
+        was_live = self.connection.feed.is_live(out.conversation)
         self.run(self.connection.loaded(*found))
+        if self.connection.feed.is_live(out.conversation) and not was_live:
+            self._admitted(found[0])
 
     def _admitted(self, state: Any) -> None:
         self._floor.hub.admitted(self, state.id)

@@ -19,6 +19,7 @@ from curbside.realtime.connection import HEARTBEAT_MS
 from curbside.realtime.frames import BadFrame, Command, encode
 from curbside.web.carrier import Carrier
 from curbside.web.reading import bearer, body_of, refusal
+from curbside.web.socket import CONNECTIONS_MAX
 
 POLL_S = 20.0
 _QUIET_S = 0.15
@@ -28,6 +29,8 @@ _BODY_MAX = 64 * 1024
 class Topic(msgspec.Struct, frozen=True):
     topic: str
     after: int = 0
+    limit: int = 50
+    before: str | None = None
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +41,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     cursors: dict[str, int] = {}
     subscribe: list[Topic] = []
     poll: bool = False
+    wait: bool = True
 
 
 class Stream:
@@ -56,9 +60,11 @@ class Stream:
             return refusal(Refused("bad_frame"))
         except Refused as refused:
             return refusal(refused)
+        if len(self._carriers) >= CONNECTIONS_MAX:
+            return refusal(Refused("busy", retry=True, after_ms=5_000))
         carrier = self._open(opening, token)
         if opening.poll:
-            return await self._poll(carrier)
+            return await self._poll(carrier, wait=opening.wait)
         return StreamingResponse(
             self._lines(carrier),
             media_type="application/x-ndjson",
@@ -146,30 +152,41 @@ class Stream:
                 yield frame
             self._subscribe_lists(carrier)
 
-    async def _poll(self, carrier: Carrier) -> Response:
+    async def _poll(self, carrier: Carrier, *, wait: bool) -> Response:
+        """Answer with how things stand; with `wait`, once there is news, or when it has been quiet for long enough."""
         found: list[bytes] = []
         try:
             async with asyncio.timeout(POLL_S):
-                found += await carrier.next_frames()
-                self._subscribe_lists(carrier)
-                # Nothing more comes from a closed one: to ask it again would never give way to anybody else.
-                while len(found) < 2 and (more := await carrier.next_frames()):
-                    found += more
-            async with asyncio.timeout(_QUIET_S):
-                while more := await carrier.next_frames():
-                    found += more
+                found += await self._until_quiet(carrier)
+                if wait and not any(frame.startswith(_NEWS) for frame in found):
+                    found += await carrier.next_frames()
+                    found += await self._until_quiet(carrier)
         except TimeoutError:
             pass
         finally:
             self._close(carrier)
         return Response(b"[" + b",".join(found) + b"]", media_type="application/json", headers=_PRIVATE)
 
+    async def _until_quiet(self, carrier: Carrier) -> list[bytes]:
+        """Return what comes until nothing has for a moment; at the beginning that is what a welcome brings along."""
+        found: list[bytes] = []
+        while True:
+            try:
+                async with asyncio.timeout(_QUIET_S if carrier.connection.person else POLL_S):
+                    more = await carrier.next_frames()
+            except TimeoutError:
+                return found
+            if not more:
+                return found
+            found += more
+            self._subscribe_lists(carrier)
+
     def _subscribe_lists(self, carrier: Carrier) -> None:
         if carrier.connection.person is None:
             return
         wanted, carrier.later = carrier.later, []
         for topic in wanted:
-            carrier.received(encode("subscribe", topic=topic.topic).decode())
+            carrier.received(encode("subscribe", **msgspec.to_builtins(topic)).decode())
 
     def _close(self, carrier: Carrier) -> None:
         self._carriers.discard(carrier)
@@ -180,6 +197,8 @@ class Stream:
 
 
 _PRIVATE = {"Cache-Control": "no-store"}
+# What a poll is answered with at once: everything else at its beginning only says how things stand.
+_NEWS = tuple(encode(kind)[:-1] for kind in ("event", "resync", "slow", "bye"))
 _LOSABLE: Mapping[type, str] = {frames.Ack: "ack", frames.Read: "read", frames.Typing: "typing"}
 
 

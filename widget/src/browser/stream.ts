@@ -79,8 +79,11 @@ export class Stream implements Connection {
 
   private async read(reading: AbortController): Promise<void> {
     try {
-      do await (Stream.buffered ? this.poll(reading) : this.stream(reading));
-      while (Stream.buffered && !reading.signal.aborted);
+      let wait = false; // how things stand comes at once; only then is it worth waiting for news
+      do {
+        await (Stream.buffered ? this.poll(reading, wait) : this.stream(reading));
+        wait = true;
+      } while (Stream.buffered && !reading.signal.aborted);
       if (!reading.signal.aborted) this.lost();
     } catch {
       if (reading.signal.aborted) return;
@@ -96,7 +99,7 @@ export class Stream implements Connection {
       this.reopen();
     }, BUFFERED_AFTER);
     try {
-      const answer = await this.request("/v1/stream", this.opener(false), reading.signal);
+      const answer = await this.request("/v1/stream", this.opener(), reading.signal);
       for await (const line of lines(answer)) {
         heard = true;
         if (reading.signal.aborted) return;
@@ -107,14 +110,14 @@ export class Stream implements Connection {
     }
   }
 
-  private async poll(reading: AbortController): Promise<void> {
-    const answer = await this.request("/v1/stream", this.opener(true), reading.signal);
+  private async poll(reading: AbortController, wait: boolean): Promise<void> {
+    const answer = await this.request("/v1/stream", { ...this.opener(), poll: true, wait }, reading.signal);
     for (const frame of (await answer.json()) as ServerFrame[]) if (!reading.signal.aborted) this.hear(frame);
   }
 
-  private opener(poll: boolean): object {
+  private opener(): object {
     const { token: _token, ...hello } = this.hello as Hello;
-    return { ...hello, subscribe: [...this.topics.values()], ...(poll ? { poll: true } : {}) };
+    return { ...hello, subscribe: [...this.topics.values()] };
   }
 
   /** Hand a frame on, and move the cursor that the next opening begins from. */

@@ -1,0 +1,87 @@
+"""The wire without WebSockets: polls that neither come too late nor go round in circles, and bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from curbside.app import Application
+from curbside.web import stream
+from tests import builders
+from tests.attacks.wire import Wire, contact_token
+from tests.serving import DEVICE, browser
+
+
+@pytest.fixture
+async def client(curbside: Application) -> AsyncIterator[httpx.AsyncClient]:
+    async with browser(curbside) as found:
+        yield found
+
+
+async def poll(client: httpx.AsyncClient, token: str, **more: Any) -> list[dict[str, Any]]:
+    opening = {"device": DEVICE, "tab": "t" * 22, "poll": True, **more}
+    answer = await client.post("/v1/stream", json=opening, headers={"Authorization": f"Bearer {token}"}, timeout=40)
+    assert answer.status_code == 200, answer.text
+    frames: list[dict[str, Any]] = answer.json()
+    return frames
+
+
+async def test_a_first_poll_says_at_once_how_things_stand(client: httpx.AsyncClient) -> None:
+    token = await contact_token(client)
+    began = time.monotonic()
+    assert [frame["type"] for frame in await poll(client, token, wait=False)] == ["welcome"]
+    assert time.monotonic() - began < stream.POLL_S / 4
+
+
+async def test_a_poll_without_news_waits(
+    client: httpx.AsyncClient, curbside: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "POLL_S", 2.0)
+    token = await contact_token(client)
+    talk = builders.new_id()
+    await Wire(curbside, token).act("start", talk)
+    began = time.monotonic()
+    frames = await poll(client, token, cursors={talk: 1})
+    assert time.monotonic() - began > 1.5
+    assert {"welcome", "live"} <= {frame["type"] for frame in frames}
+
+
+async def test_a_waiting_poll_is_answered_by_news(client: httpx.AsyncClient, curbside: Application) -> None:
+    token = await contact_token(client)
+    talk, panel = builders.new_id(), Wire(curbside, token)
+    await panel.act("start", talk)
+    polling = asyncio.create_task(poll(client, token, cursors={talk: 1}))
+    await asyncio.sleep(1)
+    assert not polling.done()
+    await panel.say(talk, "Hello")
+    frames = await asyncio.wait_for(polling, stream.POLL_S / 2)
+    assert frames[-1]["type"] == "event" and frames[-1]["seq"] == 2
+
+
+async def test_pages_of_a_list_go_on_where_the_last_one_ended(client: httpx.AsyncClient, curbside: Application) -> None:
+    token = await contact_token(client)
+    panel, talks = Wire(curbside, token), [builders.new_id() for _ in range(3)]
+    for talk in talks:
+        await panel.act("start", talk)
+    wanted: dict[str, Any] = {"topic": "list:mine", "limit": 1}
+    seen: list[str] = []
+    for _ in talks:
+        rows = [row for row in await poll(client, token, wait=False, subscribe=[wanted]) if row["type"] == "row"]
+        (row,) = rows
+        seen.append(row["conversation"])
+        wanted["before"] = f"{row['changed_at']}:{row['conversation']}"
+    assert sorted(seen) == sorted(talks)
+
+
+async def test_a_full_process_says_when_to_try_again(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "CONNECTIONS_MAX", 0)
+    opening = {"device": DEVICE, "tab": "t" * 22}
+    answer = await client.post("/v1/stream", json=opening, headers={"Authorization": "Bearer x"})
+    assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0
