@@ -13,7 +13,6 @@ STATUS = {
     "ended": 401,
     "bad_login": 401,
     "forbidden": 403,
-    "forbidden_origin": 403,
     "switched_off": 403,
     "not_found": 404,
     "conflict": 409,
