@@ -49,8 +49,15 @@ class AtTheEhr:
         self.box.press("Enter")
         expect(self.panel.locator("body")).to_contain_text(text)
 
-    def sees(self, text: str | re.Pattern[str]) -> None:
-        expect(self.panel.locator("body")).to_contain_text(text)
+    def begin(self, text: str, within: float = 5) -> None:
+        """Begin a conversation of its own with these words, whatever is open already."""
+        self.page.evaluate("Curbside('startConversation')")
+        expect(self.panel.get_by_text("A person answers right here")).to_be_visible()
+        self.write(text)
+        self.sees(re.compile("in line|You are next"), within)
+
+    def sees(self, text: str | re.Pattern[str], within: float = 5) -> None:
+        expect(self.panel.locator("body")).to_contain_text(text, timeout=within * 1000)
 
 
 class AtTheDesk:
@@ -95,5 +102,11 @@ class AtTheDesk:
         self.sees(text)
         self.press("Escape")
 
-    def sees(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.locator("body")).to_contain_text(text)
+    def log_off(self) -> None:
+        self.press("Control+k")
+        self.page.keyboard.type("Log off")
+        self.press("Enter")
+        self.page.wait_for_url("**/login*")
+
+    def sees(self, text: str | re.Pattern[str], within: float = 5) -> None:
+        expect(self.page.locator("body")).to_contain_text(text, timeout=within * 1000)

@@ -34,6 +34,14 @@ test("anything heard keeps it alive", () => {
   expect(link.tick(DEAD_AFTER)).not.toContain("close");
 });
 
+test("a doubt gives the line three seconds, and another doubt meanwhile no more than that", () => {
+  const link = linked();
+  expect(link.doubt(1000)).toEqual(["ping"]);
+  expect(link.doubt(2000)).toEqual([]);
+  expect(link.wakeAt()).toBe(1000 + WAKING);
+  expect(link.tick(1000 + WAKING)).toEqual(["close", "connect"]);
+});
+
 test("on waking it pings, and takes a new line if nothing answers within 3 s", () => {
   const link = linked();
   expect(link.nudge(1000)).toEqual(["ping"]);

@@ -28,6 +28,7 @@ test("an answer that is overdue after 5 s makes the same key go out again", () =
   box.take(0);
   expect(box.wakeAt()).toBe(OVERDUE);
   expect(keys(box.take(OVERDUE - 1))).toEqual([]);
+  expect([box.overdue(OVERDUE - 1), box.overdue(OVERDUE)]).toEqual([false, true]);
   expect(keys(box.take(OVERDUE))).toEqual(["a1"]);
 });
 

@@ -135,14 +135,17 @@ function holdsUnsent(state: ClientState): boolean {
 /** Notice when the device wakes, and warn before text is lost that no store can hold yet. */
 function listen(put: (input: Input) => void, unsaved: () => boolean): () => void {
   const online = () => put({ kind: "online" });
+  const offline = () => put({ kind: "offline" });
   const visible = () => document.visibilityState === "visible" && put({ kind: "visible" });
   const leaving = (event: BeforeUnloadEvent) => unsaved() && event.preventDefault();
   addEventListener("online", online);
+  addEventListener("offline", offline);
   addEventListener("pageshow", visible);
   addEventListener("beforeunload", leaving);
   document.addEventListener("visibilitychange", visible);
   return () => {
     removeEventListener("online", online);
+    removeEventListener("offline", offline);
     removeEventListener("pageshow", visible);
     removeEventListener("beforeunload", leaving);
     document.removeEventListener("visibilitychange", visible);

@@ -61,6 +61,8 @@ export class Client {
     }
     keep(held, now);
     if (!held.link.live || !held.unsealed) return;
+    // No answer may mean no line: a repetition goes along with a question that any living server answers at once.
+    if (held.outbox.overdue(now)) held.obey(held.link.doubt(now), now);
     for (const command of held.outbox.take(now)) {
       held.send(command);
       if (command.conversation !== null) held.readings.changed.add(command.conversation);
@@ -95,6 +97,7 @@ const inputs: Omit<Inputs, "frame"> = {
   },
   tick,
   online: (held, _input, now) => held.obey(held.link.nudge(now), now),
+  offline: (held, _input, now) => held.obey(held.link.doubt(now), now),
   visible: (held, _input, now) => held.obey(held.link.nudge(now), now),
   token: (held, { token }, now) => {
     held.token = token;

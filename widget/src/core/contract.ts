@@ -26,6 +26,7 @@ export type Input =
   | { kind: "closed"; code?: number }
   | { kind: "tick" } // whenever a `wake` is due
   | { kind: "online" }
+  | { kind: "offline" } // as the browser thinks; the line itself is asked
   | { kind: "visible" }
   | { kind: "token"; token: string } // the answer to `renew`
   | { kind: "command"; command: CommandFrame } // the person acted; the caller made the key

@@ -90,8 +90,13 @@ export class Link {
   nudge(now: number): LinkOutput[] {
     if (this.stage === "pausing") return now >= this.notBefore ? this.start(now) : [];
     if (this.stage === "unidentified") return ["renew"];
-    if (this.stage !== "live") return [];
-    this.answerBy ??= now + WAKING;
+    return this.doubt(now);
+  }
+
+  /** Something hints that the line is dead: it has three seconds to prove that it is not. */
+  doubt(now: number): LinkOutput[] {
+    if (this.stage !== "live" || this.answerBy !== null) return [];
+    this.answerBy = now + WAKING;
     return ["ping"];
   }
 

@@ -38,6 +38,11 @@ export class Outbox {
     return due.map((entry) => entry.command);
   }
 
+  /** Whether the server owes an answer to something that was sent. */
+  overdue(now: number): boolean {
+    return this.heads().some((entry) => entry.state === "sending" && this.dueAt(entry) <= now);
+  }
+
   /** When `take` will next have something; null while nothing waits. */
   wakeAt(): number | null {
     const times = this.heads().map((entry) => this.dueAt(entry));
