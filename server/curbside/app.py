@@ -11,6 +11,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 
 from curbside.actions.clocks import clocks
 from curbside.actions.files import Files
@@ -52,6 +53,8 @@ from curbside.web.socket import Socket, keep_ticking
 from curbside.web.stream import Stream
 from curbside.web.widget import Widget
 
+SOCKET = "/v1/socket"
+
 
 @dataclass(slots=True)
 class Application:
@@ -65,7 +68,15 @@ class Application:
     figures: Figures = field(init=False, default_factory=Figures)
     logins: Logins = field(init=False)
     passwords: Passwords = field(init=False)
+    socket: Requests = field(init=False)
     asgi: Starlette = field(init=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request; the socket without the framework's layers, which every frame would pass."""
+        if scope["type"] == "websocket" and scope["path"] == SOCKET:
+            await self.socket({**scope, "endpoint": self.socket}, receive, send)
+        else:
+            await self.asgi(scope, receive, send)
 
     def __post_init__(self) -> None:
         folder = FileStore(self.settings.data / "files")
@@ -117,11 +128,12 @@ class Application:
         identities = Identities(installation, directory, Jwks(installation, private=settings.demo))
         stream = Stream(floor, self.carriers)
         socket = Socket(floor, {origin, desk_origin}, self.carriers)
+        self.socket = Requests(socket, self.figures)
         cookies = Cookies(secure=settings.secure)
         desk = Desk(logins, passwords, pages, assets, addresses, cookies, desk_origin, floor.agents.gone)
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         return [
-            WebSocketRoute("/v1/socket", socket),
+            WebSocketRoute(SOCKET, socket),
             Route("/v1/stream", stream.stream, methods=["POST"]),
             Route("/v1/frame", stream.frame, methods=["POST"]),
             *Identify(identities, addresses).routes(),

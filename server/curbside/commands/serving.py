@@ -104,7 +104,7 @@ def _check_free(host: str, port: int) -> None:
 
 
 def _served(application: Application, wanted: Settings) -> Server:
-    return Server(configure(application.asgi, wanted.host, wanted.port), application.carriers)
+    return Server(configure(application, wanted.host, wanted.port), application.carriers)
 
 
 def _built(wanted: Settings) -> Application:

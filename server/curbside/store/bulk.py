@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.exc import DBAPIError
 
 _PARAMETERS_MAX = 30_000  # SQLite takes 32,766 in a statement, PostgreSQL 65,535
 
@@ -72,8 +73,18 @@ def rows_with(
     return found
 
 
-def _run(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> Any:
-    return connection.exec_driver_sql(statement, tuple(chain.from_iterable(rows)))
+def _run(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> list[Any]:
+    # The driver's own cursor: SQLAlchemy's context costs as much as SQLite's work here. Errors stay SQLAlchemy's, which
+    # the writer knows.
+    errors = connection.dialect.loaded_dbapi.Error
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(statement, tuple(chain.from_iterable(rows)))
+        return list(cursor.fetchall()) if cursor.description else []
+    except errors as error:
+        raise DBAPIError.instance(statement, None, error, errors, hide_parameters=True) from error
+    finally:
+        cursor.close()
 
 
 def _portions(rows: Sequence[Sequence[Any]]) -> list[Sequence[Sequence[Any]]]:

@@ -38,7 +38,8 @@ class Requests:
         answer = _Answer(send, request)
         with structlog.contextvars.bound_contextvars(request=request):
             try:
-                await self._app(scope, receive, answer)
+                # A socket's frames pass here by the thousand: only a request's answer is watched.
+                await self._app(scope, receive, send if scope["type"] == "websocket" else answer)
             except Exception:
                 _log.exception("request.failed", route=route_of(scope))
                 await answer.fail(scope, receive)
