@@ -26,21 +26,28 @@ NPM := PATH="$(NODE_PATH)" npm --no-audit --no-fund --no-update-notifier
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-script-location --require-hashes
 say = @printf '\033[1m%s\033[0m\n' '$(1)'
 
-.PHONY: run test test-core test-fast test-browser check check-python check-widget format bench faults setup lock clean
+.PHONY: run test test-core test-fast test-faults test-browser simulation check check-python check-widget format bench faults setup lock clean
 .DEFAULT_GOAL := run
 
 run: $(STAMPS)/run $(BUILT)  ## Start Curbside with a demonstration tenant, and say what to open.
 	@exec $(BIN)/python -m curbside demo
 
-test: setup $(STAMPS)/chromium test-core test-fast test-browser  ## Everything, browsers included.
+test: setup $(STAMPS)/chromium test-core test-fast test-faults test-browser  ## Everything, browsers included.
 
 check: setup check-python check-widget  ## Format, lint, types, layers.
 
 bench: setup  ## Measure, beside a bare reference; see docs/operations.md.
 	@PATH="$(NODE_PATH)" $(BIN)/python -m tests.bench
 
-faults: setup  ## Kill, stall and starve the real thing; minutes long.
-	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest tests/faults -p no:randomly
+faults: setup  ## Kill the real thing twenty times under load.
+	@PATH="$(NODE_PATH)" CURBSIDE_KILLS=20 $(BIN)/python -m pytest -q tests/faults -p no:randomly
+
+simulation: setup  ## Ten thousand seeded worlds.
+	@PATH="$(NODE_PATH)" CURBSIDE_SEEDS=10000 $(BIN)/python -m pytest -q -n 2 tests/simulation
+
+test-faults: setup
+	$(call say,Faults: the server killed under load)
+	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q tests/faults -p no:randomly
 
 test-core: setup
 	$(call say,Browser code without a browser: vitest)
