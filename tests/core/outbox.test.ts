@@ -64,6 +64,20 @@ test("what follows a refused start fails with it, and a retry starts first", () 
   expect(keys(box.take(2))).toEqual(["s"]);
 });
 
+test("a context that the server does not take is left out, and the question goes on", () => {
+  const box = outbox();
+  const refuse = (field: string) => box.no(frame({ ...no("s", "context_field", false), detail: { field } }), 1);
+  const context = { module: "Chart 1234567", screen: "Orders", version: "24.3" };
+  box.offer({ ...act("start", "s"), context, topic: "Chart 1234567" } as never, 0);
+  box.offer(message("m"), 0);
+  box.take(0);
+  expect(refuse("module")).toEqual([]);
+  expect(box.take(1)).toMatchObject([{ key: "s", topic: "", context: { screen: "Orders", version: "24.3" } }]);
+  expect(refuse("*")).toEqual([]);
+  expect(box.take(1)).toMatchObject([{ key: "s", context: {} }]);
+  expect(keys(refuse("screen").map((entry) => entry.command))).toEqual(["s", "m"]); // nothing is left to leave out
+});
+
 test("a cut line sends again what was on its way, and only starts, messages and notes are offered to a restored database", () => {
   const box = outbox();
   for (const command of [act("start", "s"), message("m"), act("claim", "c"), message("open")]) box.offer(command, 0);

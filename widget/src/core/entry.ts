@@ -42,6 +42,17 @@ export const isOfferedAgain = (command: CommandFrame): boolean => command.type =
 const lasting = new Set(["start", "edit", "delete", "redact", "rate"]);
 export const isLasting = (command: CommandFrame): boolean => command.type === "send" || lasting.has(command.verb);
 
+/** A start whose context the server does not take, without what it named; null where nothing is left to leave out. */
+export function withoutField(command: CommandFrame, field: unknown): CommandFrame | null {
+  if (command.type !== "act" || !isStart(command)) return null;
+  const context = (command.context ?? {}) as Record<string, string>;
+  if (Object.keys(context).length === 0) return null;
+  if (typeof field !== "string" || !(field in context)) return { ...command, context: {}, topic: "" };
+  const { [field]: refused, ...kept } = context;
+  // The module is the topic too, and what looks like a patient's must not stay in either.
+  return { ...command, context: kept, topic: command.topic === refused ? "" : command.topic };
+}
+
 export function keptOf(entry: Entry): KeptCommand {
   const acked = entry.state === "acked" ? { seq: entry.seq, at: entry.ackedAt ?? entry.at } : null;
   return { command: entry.command, at: entry.at, acked, failure: entry.failure };

@@ -1,7 +1,18 @@
 // What a person did and the server has not acknowledged, plus what it acknowledged within a day.
 // Stop-and-wait in each conversation: two commands on their way could change places when the line is cut.
 import type { KeptCommand } from "./contract";
-import { type Entry, entryFrom, entryOf, isLasting, isOfferedAgain, isPending, isStart, keptOf, laneOf } from "./entry";
+import {
+  type Entry,
+  entryFrom,
+  entryOf,
+  isLasting,
+  isOfferedAgain,
+  isPending,
+  isStart,
+  keptOf,
+  laneOf,
+  withoutField,
+} from "./entry";
 import type { CommandFrame, ServerFrame } from "./frames";
 
 type Ok = Extract<ServerFrame, { type: "ok" }>;
@@ -62,7 +73,7 @@ export class Outbox {
   no(frame: No, now: number): Entry[] {
     const entry = this.find(frame.key);
     if (!entry || !isPending(entry)) return [];
-    if (!frame.retry) return this.fail(entry, frame);
+    if (!frame.retry) return this.amend(entry, frame) ? [] : this.fail(entry, frame);
     this.postpone(entry, frame.after_ms, now);
     return [];
   }
@@ -145,6 +156,13 @@ export class Outbox {
   private dueAt(entry: Entry): number {
     if (entry.state === "sending") return (entry.sentAt ?? 0) + OVERDUE;
     return entry.retryAt ?? 0;
+  }
+
+  /** What the EHR said of the screen must not keep a person from asking: their question goes without it. */
+  private amend(entry: Entry, { code, detail }: No): boolean {
+    const command = code === "context_field" ? withoutField(entry.command, detail?.field) : null;
+    if (command) Object.assign(entry, { command, state: "queued", sentAt: null });
+    return command !== null;
   }
 
   private postpone(entry: Entry, afterMs: number | null, now: number): void {

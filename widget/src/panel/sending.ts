@@ -5,6 +5,8 @@ import type { SendBody, Urgency } from "../core/frames";
 import { hasBegun } from "./choice";
 import type { World } from "./world";
 
+const TOPIC_MAX = 80; // of the protocol
+
 /** Begin a conversation if it has not begun: what the EHR said goes along, and the topic is its module. */
 export function ensureStarted(
   world: World,
@@ -16,7 +18,7 @@ export function ensureStarted(
   if (known) return known;
   if (hasBegun(world.state.peek()?.timelines[conversation])) return Promise.resolve(true);
   const context = world.context.peek();
-  const fields = { context, topic: context.module ?? "", urgency, channel: "panel" };
+  const fields = { context, topic: (context.module ?? "").slice(0, TOPIC_MAX), urgency, channel: "panel" };
   const started = desk.act("start", conversation, fields).then((answer) => {
     if (answer.ok) world.tell({ type: "event", name: "conversation:started", detail: {} });
     else begun.delete(conversation);
