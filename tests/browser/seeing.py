@@ -30,7 +30,8 @@ FOCUS = """() => {
     const marked = [it, it.parentElement, it.closest('form, fieldset, label, .composer, .compose')]
         .filter(Boolean).some(each => drawn(getComputedStyle(each)))
     const label = it.getAttribute('aria-label') || it.labels?.[0]?.textContent || it.textContent || it.placeholder || ''
-    return { tag: it.localName, kind: it.className || '', name: label.trim().slice(0, 60), marked }
+    const name = label.trim().replace(/\\s+/g, ' ').slice(0, 60)
+    return { tag: it.localName, kind: it.className || '', name, marked }
 }"""
 
 # Controls that stick out of the viewport sideways, and text whose box is too small for it.

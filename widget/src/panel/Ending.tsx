@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Timeline } from "../core/state";
 import { Button } from "../ui/Button";
 import { Again, Done } from "../ui/icons";
@@ -19,16 +19,18 @@ export function Ending({ timeline }: { timeline: Timeline }): VNode {
   const [asking, setAsking] = useState(!putAside.has(timeline.conversation));
   const state = world.state.value;
   const ask = asking && state !== null && mayAskRating(state, timeline, world.now.peek());
+  const box = useRef<HTMLDivElement>(null);
   const aside = () => {
     putAside.add(timeline.conversation);
     setAsking(false);
+    box.current?.focus(); // the button that was pressed goes away, and the focus must not be lost with it
   };
   const reopen = async () => {
     const answer = await world.desk.peek()?.act("reopen", timeline.conversation);
     if (answer && !answer.ok) world.trouble.value = answer.message || words.problemSending;
   };
   return (
-    <div class="ending">
+    <div class="ending" ref={box} tabIndex={-1}>
       {ask ? <Rating conversation={timeline.conversation} onAside={aside} /> : null}
       {timeline.rating ? (
         <p class="thanks">

@@ -35,7 +35,11 @@ export function HeaderMenu(): VNode {
     // biome-ignore lint/a11y/noStaticElementInteractions: the menu closes when the focus leaves it, or by Escape
     <div
       ref={box}
-      onKeyDown={(event) => event.key === "Escape" && open && close()}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open) return;
+        event.stopPropagation();
+        close();
+      }}
       onFocusOut={(event) => {
         if (event.relatedTarget && !box.current?.contains(event.relatedTarget as Node)) setOpen(false);
       }}

@@ -14,6 +14,7 @@ const ChatOff = lazily(() => import("./Outside").then((module) => module.ChatOff
 /** The whole panel: one header, and one of four things below it. */
 export function Panel({ world }: { world: World }): VNode {
   useSwitches(world);
+  useEscape(world);
   return (
     <WorldContext.Provider value={world}>
       <ReaderContext.Provider value={world.reader.value}>
@@ -33,6 +34,17 @@ function Inside({ world }: { world: World }): VNode {
   if (world.switches.value.chat === false) return <ChatOff />;
   if (world.place.value === "history") return <History />;
   return <Chat key={world.current.value} conversation={world.current.value} />;
+}
+
+/** Escape closes what lies on top first (its own elements see to that), then the panel. */
+function useEscape(world: World): void {
+  useEffect(() => {
+    const pressed = ({ key, isComposing }: KeyboardEvent) => {
+      if (key === "Escape" && !isComposing) world.tell({ type: "close" });
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, [world]);
 }
 
 /** The button in the EHR goes when it is switched off for this contact, and comes back when it is switched on. */

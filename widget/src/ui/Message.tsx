@@ -108,7 +108,15 @@ function Acts({ acts, onDone }: { acts: Act[]; onDone(): void }): VNode {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what the button before it opened
-    <div class="acts" onKeyDown={(event) => event.key === "Escape" && onDone()}>
+    <div
+      class="acts"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        event.currentTarget.parentElement?.querySelector<HTMLElement>("[data-more]")?.focus();
+        onDone();
+      }}
+    >
       {acts.map((act) => (
         <LinkButton key={act.name} class={`act${act.danger ? " danger" : ""}`} onClick={() => run(act)}>
           <act.icon size={16} /> {act.label}
