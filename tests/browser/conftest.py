@@ -15,6 +15,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from curbside.commands.opening import demonstration_key
+from curbside.config import Settings
+from curbside.demo.centre import AUDIENCE, ISSUER, secret
+from curbside.demo.tokens import Signer
+from curbside.store.sealing import Keys
+
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "test-results" / "screenshots"
 ARGUMENTS = (
@@ -86,6 +92,16 @@ class Demo:
                 return
             time.sleep(0.05)
         raise TimeoutError("the demonstration did not become ready")
+
+    def stall(self) -> None:
+        """Let it stand still, with its sockets open, as a machine does that swaps."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def signer(self) -> Signer:
+        """Return what signs as this demonstration's EHR does."""
+        root = Settings(data=self.data, root_key_file=demonstration_key(self.data)).root_key_bytes()
+        return Signer(ISSUER, AUDIENCE, secret(Keys(root)))
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""

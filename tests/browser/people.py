@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import secrets
 
-from playwright.sync_api import Frame, Locator, Page, expect
+from playwright.sync_api import Frame, Locator, Page, Route, expect
 
 from curbside.demo.centre import PASSWORD
+from curbside.demo.people import Person
 from tests.browser.conftest import Demo
 
 
@@ -32,6 +34,17 @@ class AtTheEhr:
         self.page.get_by_text(name).first.click()
         self.page.wait_for_url("**/worklist")
         return self
+
+    def log_in_as(self, person: Person) -> AtTheEhr:
+        """Log in as somebody whom the EHR signs for, but nobody ever met."""
+        signer, sid = self.demo.signer(), secrets.token_urlsafe(16)
+
+        def sign(route: Route) -> None:
+            nonce = (route.request.post_data_json or {})["nonce"]
+            route.fulfill(json={"token": signer.identity(person, sid, nonce)})
+
+        self.page.route(f"{self.demo.ehr}/token", sign)
+        return self.log_in()
 
     def open_help(self) -> AtTheEhr:
         """Open the panel as a keyboard user does: the launcher lies in a closed shadow root, its API is public."""

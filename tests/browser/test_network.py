@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import signal
 import time
 from collections.abc import Callable
 
@@ -83,7 +82,7 @@ def test_frames_that_reached_a_server_which_dies_count_once(own_demo: Demo, new_
     dana = AtTheEhr(new_page(), own_demo).log_in().open_help()
     asked, last = marked("The scale does not weigh"), marked("It says E4")
     dana.begin(asked)
-    own_demo.process.send_signal(signal.SIGSTOP)
+    own_demo.stall()
     dana.write(last)  # into a socket that nobody reads any more
     dana.sees("Sending")
     own_demo.kill()

@@ -34,9 +34,12 @@ describe("canned replies", () => {
 
   it("are filled with what is known; an unknown name stays to be seen", () => {
     const known = { name: "Dana", agent: "Kaja", reference: "K7" };
-    expect(filled("{name} {agent} {reference} {other}", known)).toBe("Dana Kaja K7 {other}");
-    expect(filled("{name}", { ...known, name: "" })).toBe("{name}");
-    expect(filled("{name}", { ...known, name: "{agent}" })).toBe("{agent}");
+    expect(filled("{{name}} {{my_name}} {{reference}} {{other}} {{toString}}", known)).toBe(
+      "Dana Kaja K7 {{other}} {{toString}}",
+    );
+    expect(filled("{{name}}", { ...known, name: "" })).toBe("{{name}}");
+    expect(filled("{{name}}", { ...known, name: "{{my_name}}" })).toBe("{{my_name}}");
+    expect(filled("{{first_name}}", { ...known, name: "Dr. Ravi Menon" })).toBe("Ravi");
   });
 
   it("take the place of what was typed", () => {

@@ -49,18 +49,18 @@ export const me: MeAgent = {
   audience: "house",
 };
 const canned = [
-  { id: "k1", title: "Hello", shortcut: "hello", text: "Hello {name}, this is {agent}. I am looking at it now." },
+  { id: "k1", title: "Hello", shortcut: "hello", text: "Hello {{name}}, this is {{my_name}}. I am looking at it now." },
   {
     id: "k2",
     title: "Sign out and in",
     shortcut: "signout",
-    text: "Please sign out and in once, {name}, then try again.",
+    text: "Please sign out and in once, {{name}}, then try again.",
   },
   {
     id: "k3",
     title: "Reference",
     shortcut: "ref",
-    text: "Your reference is {reference}. You can say it on the telephone.",
+    text: "Your reference is {{reference}}. You can say it on the telephone.",
   },
   { id: "k4", title: "Passing on", shortcut: "pass", text: "I am handing you to a colleague who knows this well." },
 ];

@@ -1,7 +1,7 @@
 // What happens when somebody writes: it is said once to screen readers, counted on the button, and heard if wanted.
 import { effect } from "@preact/signals";
 import type { Item, Timeline } from "../core/state";
-import { announce } from "../ui/LiveRegion";
+import { announce, unsay } from "../ui/LiveRegion";
 import { preference } from "./preferences";
 import type { World } from "./world";
 
@@ -32,6 +32,7 @@ export function watchArrivals(world: World): () => void {
 /** Say what is new in a conversation, once; what was there when it was opened is not new. */
 function hear(world: World, timeline: Timeline, heard: Map<string, number>): void {
   if (!timeline.live) return;
+  unsay(timeline.items);
   const last = heard.get(timeline.conversation) ?? timeline.seq;
   heard.set(timeline.conversation, timeline.seq);
   const fresh = timeline.items.filter(
@@ -41,7 +42,7 @@ function hear(world: World, timeline: Timeline, heard: Map<string, number>): voi
   world.tell({ type: "event", name: "message:received", detail: {} });
   if (document.visibilityState !== "visible") return;
   if (!world.opened.peek() || world.folded.peek()) world.tell({ type: "announce", count: fresh.length });
-  else for (const item of fresh) announce(spoken(world, item));
+  else for (const item of fresh) announce(spoken(world, item), item.key);
 }
 
 /** Only the leading tab is told of arrivals: one sound, one notification. */

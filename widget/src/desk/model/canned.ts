@@ -35,9 +35,22 @@ export interface Known {
   reference: string;
 }
 
-/** Fill {name}, {agent} and {reference}; a name that we do not know stays as it is, so the agent sees it. */
+const VARIABLES: Record<string, (known: Known) => string> = {
+  name: ({ name }) => name,
+  first_name: ({ name }) => firstOf(name),
+  my_name: ({ agent }) => agent,
+  my_first_name: ({ agent }) => firstOf(agent),
+  reference: ({ reference }) => reference,
+};
+
+/** The first part of a name that is no title ('Dr.', 'Prof.'). */
+const firstOf = (name: string) => name.split(/\s+/u).find((part) => !part.endsWith(".")) ?? "";
+
+/** Fill {{first_name}} and its like, as the settings name them; one that we do not know stays, so the agent sees it. */
 export function filled(text: string, known: Known): string {
-  return text.replace(/\{(name|agent|reference)\}/g, (whole, field: keyof Known) => known[field] || whole);
+  return text.replace(/\{\{ ?([a-z_]{1,20}) ?\}\}/g, (whole, field: string) => {
+    return (Object.hasOwn(VARIABLES, field) && VARIABLES[field]?.(known)) || whole;
+  });
 }
 
 /** Put a text in place of what stands between two points; the caret goes behind it. */

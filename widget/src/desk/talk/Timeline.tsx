@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Item, Timeline as Line } from "../../core/state";
 import { ArrowDown } from "../../ui/icons";
-import { announce } from "../../ui/LiveRegion";
+import { announce, unsay } from "../../ui/LiveRegion";
 import { useFollowing, useSeen } from "../../ui/scrolling";
 import { dayKey, dayName } from "../../ui/time";
 import { factText } from "../model/facts";
@@ -129,10 +129,11 @@ function useSpoken(items: Item[], me: string) {
       for (const item of items) {
         const said = item.body?.text;
         if ((item.seq ?? 0) > last.current && item.author.id !== me && said)
-          announce(reader.words.said(item.author.name, said));
+          announce(reader.words.said(item.author.name, said), item.key);
       }
     }
     if (head > 0 || last.current !== null) last.current = head;
+    unsay(items);
   }, [items, me, reader]);
 }
 
