@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from curbside.app import Application
-from curbside.web import stream
+from curbside.domain.errors import Refused
+from curbside.web import carrier, stream
 from tests import builders
 from tests.attacks.wire import Wire, contact_token
 from tests.serving import DEVICE, browser
@@ -85,3 +86,20 @@ async def test_a_full_process_says_when_to_try_again(
     opening = {"device": DEVICE, "tab": "t" * 22}
     answer = await client.post("/v1/stream", json=opening, headers={"Authorization": "Bearer x"})
     assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("topic", ["conversation:" + "c" * 22, "list:mine"])
+async def test_what_cannot_be_read_just_now_is_not_asked_for_in_circles(
+    client: httpx.AsyncClient, curbside: Application, monkeypatch: pytest.MonkeyPatch, topic: str
+) -> None:
+    panel = Wire(curbside, await contact_token(client))
+    await panel.welcomed()
+
+    async def unreadable(run: object) -> None:
+        raise Refused("unavailable", retry=True, after_ms=1000)
+
+    monkeypatch.setattr(curbside.floor.installation.db, "read", unreadable)
+    monkeypatch.setattr(carrier, "UNREADABLE_S", 0.4)
+    assert await panel.ask({"type": "subscribe", "topic": topic}) == []
+    await asyncio.sleep(0.4)
+    assert await panel.hear() == [{"type": "resync", "topic": topic, "why": "gap"}]

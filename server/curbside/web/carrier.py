@@ -24,6 +24,7 @@ from curbside.web import greeting
 
 QUEUE_MAX = 1_000
 QUEUE_BYTES_MAX = 1024 * 1024
+UNREADABLE_S = 1.0  # a client asks again at once: while the database cannot be read that would go round in circles
 _log = structlog.get_logger(__name__)
 
 
@@ -180,6 +181,7 @@ class Carrier:
         try:
             found = await self._floor.installation.db.read(read)
         except Refused:
+            await asyncio.sleep(UNREADABLE_S)
             self.run(self.connection.unreadable(out.conversation))
             return
         if found is None or not self.connection.may_see(found[0]):
@@ -209,6 +211,7 @@ class Carrier:
         except Refused as refused:
             self.lists.pop(out.name, None)
             why = "gap" if refused.retry else "not_found"
+            await asyncio.sleep(UNREADABLE_S if refused.retry else 0)
             self.run([outputs.Send(encode("resync", topic=f"list:{out.name}", why=why))])
             return
         for listed in rows:
