@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from curbside.domain.audience import Audience, Numbers
 from curbside.domain.news import CursorMoved
+from curbside.domain.people import Person
 from curbside.realtime import outputs
 from curbside.realtime.allowance import Allowance
 from curbside.realtime.connection import Connection
 from curbside.realtime.feed import Feed
 from curbside.realtime.frames import Fact
+from curbside.realtime.hub import Hub
 from curbside.realtime.outputs import Output
-from tests.domain.talk import DANA, EVE, Talk, message
+from tests.domain.talk import DANA, EVE, MARCO, Talk, message
 
 TALK = "c" * 22
 HELLO = {"type": "hello", "version": 1, "token": "t", "device": "d" * 22, "tab": "t" * 22}
+
+
+class Reader:
+    """A listener that keeps what it would send."""
+
+    def __init__(self, person: Person, after: int) -> None:
+        self.connection = Connection(0)
+        self.connection.receive(json.dumps(HELLO), 0)
+        self.connection.welcomed(person, 10**9, 10**9, b"{}", {TALK: after}, Allowance(0))
+        self.grounds, self.lists, self.counts = "", dict[str, set[str]](), dict[str, int]()
+        self.said: list[dict[str, Any]] = []
+
+    def run(self, out: Sequence[Output]) -> None:
+        self.said += frames(out)
+
+    def tell_settings(self, frame: bytes) -> None:
+        raise AssertionError("nobody changed a setting")
 
 
 def talk(messages: int) -> Talk:
@@ -27,7 +47,7 @@ def talk(messages: int) -> Talk:
     return found
 
 
-def frames(out: list[Output]) -> list[dict[str, Any]]:
+def frames(out: Sequence[Output]) -> list[dict[str, Any]]:
     return [json.loads(one.frame) for one in out if isinstance(one, outputs.Send)]
 
 
@@ -99,3 +119,18 @@ def test_whoever_only_asked_hears_nothing_and_says_nothing() -> None:
     assert connection.receive(typing, 1) == []
     assert connection.typed(TALK, Audience.CONTACT, DANA.author(), True) == []
     assert connection.cursor_moved(CursorMoved("northwind", TALK, "agent", Numbers(3, 3, 3), Numbers(3, 3, 3))) == []
+
+
+def test_who_is_there_is_told_to_and_of_those_who_were_let_in() -> None:
+    hub, short = Hub(), talk(0)
+    dana, marco, eve = Reader(DANA, 1), Reader(MARCO, 1), Reader(EVE, 1)
+    for reader in (dana, marco, eve):
+        hub.join(reader)
+        hub.watch(reader, TALK)
+    for reader in (dana, marco):
+        reader.run(reader.connection.loaded(short.state, [], []))
+        hub.admitted(reader, TALK)
+    assert eve.said == []
+    assert dana.said[-1] == {"type": "presence", "conversation": TALK, "agent": "here"}
+    viewers = [{"id": "marco", "name": "Marco"}]
+    assert marco.said[-1] == {"type": "presence", "conversation": TALK, "viewers": viewers, "contact": "here"}
