@@ -15,6 +15,7 @@ import msgspec
 
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
+from curbside.actions.lists import visible
 from curbside.domain import commands as ask
 from curbside.domain.context import check_context
 from curbside.domain.conversation import Conversation
@@ -175,7 +176,7 @@ class Conversations:
             raise Refused("conflict")
         contact = prepared.contact
         if contact is None and command.contact:
-            contact = identity.contact(ledger.connection, actor.tenant, command.contact)
+            contact = self._contact_for(ledger, actor, command.contact)
         if contact is None:
             raise Refused("not_found")
         team = prepared.team
@@ -193,6 +194,14 @@ class Conversations:
         external = msgspec.json.encode(command.external).decode()
         prepared = replace(prepared, contact=contact, reference=reference, team=team)
         return ledger.begin(state, external), prepared
+
+    def _contact_for(self, ledger: Ledger, actor: Actor, contact: str) -> Contact | None:
+        """Find whom an agent may open a conversation for: a partner's, those whose conversations they may see."""
+        if not isinstance(actor, Agent):
+            raise Refused("forbidden")
+        if not actor.in_house and not store.has_open(ledger.connection, actor.tenant, contact, visible(actor)):
+            return None
+        return identity.contact(ledger.connection, actor.tenant, contact)
 
     def _surroundings(
         self, ledger: Ledger, stored: Stored, actor: Actor, command: ask.Command, prepared: Surroundings

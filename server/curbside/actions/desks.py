@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -13,6 +13,7 @@ from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.lists import stands_in
 from curbside.actions.rows import row
+from curbside.domain.audience import Audience
 from curbside.domain.news import Appended
 from curbside.domain.people import Agent, Contact
 from curbside.realtime.board import Board
@@ -34,14 +35,16 @@ class Desks:
         self._directory = directory
         self._hub = hub
         self._board = board
-        self._changed: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._changed: defaultdict[str, dict[str, bool]] = defaultdict(dict)
         self._queues: set[tuple[str, str | None]] = set()
         self._wake = asyncio.Event()
 
     def hear(self, news: Appended) -> None:
         """Note that a conversation changed."""
         before, after = news.before, news.after
-        self._changed[after.tenant][after.id] = None
+        seen = any(event.audience == Audience.CONTACT for event in news.events)
+        changed = self._changed[after.tenant]
+        changed[after.id] = changed.get(after.id, False) or seen
         for state in (before, after):
             if state is not None and (before is None or _place(before) != _place(after)):
                 self._queues.add((state.tenant, state.team))
@@ -57,23 +60,26 @@ class Desks:
             queues, self._queues = self._queues, set()
             try:
                 for tenant, ids in changed.items():
-                    await self._tell_lists(tenant, list(ids))
+                    await self._tell_lists(tenant, ids)
                 for tenant, team in queues:
                     self._tell_queue(tenant, team)
             except Exception:  # a list that is late is caught up by the next change; the loop goes on
                 _log.exception("desks.keep_live")
 
-    async def _tell_lists(self, tenant: str, ids: Sequence[str]) -> None:
+    async def _tell_lists(self, tenant: str, ids: Mapping[str, bool]) -> None:
         looking = [one for one in self._hub.everybody(tenant) if one.lists]
         if not looking:
             return
         rows = await self._installation.db.read(
-            lambda connection: store.listed(connection, self._installation.keys, tenant, ids)
+            lambda connection: store.listed(connection, self._installation.keys, tenant, list(ids))
         )
         encoded: dict[Any, bytes] = {}
         for listener in looking:
+            contact = isinstance(listener.connection.person, Contact)
             for listed in rows:
-                self._tell_one(listener, listed, encoded)
+                # That a note was written is not for the contact to see, not even by a row that says nothing new.
+                if ids[listed.state.id] or not contact:
+                    self._tell_one(listener, listed, encoded)
             self.tell_counts(listener)
 
     def _tell_one(self, listener: Listener, listed: Listed, encoded: dict[Any, bytes]) -> None:

@@ -20,6 +20,7 @@ from curbside.domain.signing import Issuer
 from curbside.domain.token import Identity, check_addressed, ended_login, identity, peek, verify
 from curbside.store import identity as store
 from curbside.store import login as logins
+from curbside.store.conversation import has_open
 from curbside.store.identity import Token
 from curbside.store.writer import Transaction
 
@@ -69,6 +70,7 @@ def digest(secret: str) -> str:
 async def who(installation: Installation, directory: Directory, token: str) -> Known:
     """Return whom an opaque token names, if it still stands.
 
+    A contact with an open conversation is known up to `limit_at`: the EHR, which cannot sign now, may be what is down.
     Raises Refused: `bad_token` (never was one), `expired`, `ended` (what it stood on is over).
     """
     id = digest(token)
@@ -77,12 +79,19 @@ async def who(installation: Installation, directory: Directory, token: str) -> K
         raise Refused("bad_token")
     if stored.ended_at is not None or ended:
         raise Refused("ended")
-    if stored.expires_at <= installation.db.clock():
+    now = installation.db.clock()
+    if stored.expires_at <= now and not (now < stored.limit_at and await _goes_on(installation, stored)):
         raise Refused("expired")
     person = contact if stored.kind == "contact" else directory.agent(stored.tenant, stored.person)
     if person is None:
         raise Refused("ended")
     return Known(person, stored.grounds, id, stored.device, stored.expires_at, stored.limit_at)
+
+
+async def _goes_on(installation: Installation, token: Token) -> bool:
+    if token.kind != "contact":
+        return False
+    return await installation.db.read(lambda connection: has_open(connection, token.tenant, token.person))
 
 
 def _look_up(connection: Connection, id: str) -> tuple[Token | None, Contact | None, bool]:

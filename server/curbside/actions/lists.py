@@ -26,7 +26,6 @@ _BY_QUEUE = (
     _c.waiting_since,
     _c.id,
 )
-_BY_CHANGE = (_c.changed_at.desc(), _c.id)
 
 
 def stands_in(name: str, state: Conversation, person: Person) -> bool:
@@ -50,8 +49,9 @@ async def read_list(
     def read(connection: Connection) -> tuple[list[Listed], bool, int]:
         total = select(func.count()).select_from(conversations).where(_c.tenant == person.tenant, condition)
         count = int(connection.execute(total).scalar_one())
-        page = and_(condition, _after(before))
-        order = _BY_QUEUE if name in ("waiting", "care_blocked") else _BY_CHANGE
+        changed = _c.contact_at if isinstance(person, Contact) else _c.changed_at
+        page = and_(condition, _after(before, changed))
+        order = _BY_QUEUE if name in ("waiting", "care_blocked") else (changed.desc(), _c.id)
         rows = store.read_listed(connection, installation.keys, person.tenant, page, limit=limit + 1, order=order)
         return rows[:limit], len(rows) > limit, count
 
@@ -110,10 +110,10 @@ def _in_house(agent: Agent) -> ColumnElement[bool]:
     return true() if agent.leads else _c.level <= agent.level
 
 
-def _after(before: str | None) -> ColumnElement[bool]:
+def _after(before: str | None, changed: ColumnElement[int]) -> ColumnElement[bool]:
     if before is None:
         return true()
     at, _, id = before.partition(":")
     if not at.isdigit():
         raise Refused("bad_frame")
-    return or_(_c.changed_at < int(at), and_(_c.changed_at == int(at), _c.id > id))
+    return or_(changed < int(at), and_(changed == int(at), _c.id > id))

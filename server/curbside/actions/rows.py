@@ -6,7 +6,7 @@ from typing import Any
 
 from curbside.actions.directory import Directory
 from curbside.domain.audience import Audience
-from curbside.domain.people import Agent, Person
+from curbside.domain.people import Agent, Contact, Person
 from curbside.store.conversation import Listed
 
 
@@ -32,7 +32,8 @@ def row(listed: Listed, person: Person, directory: Directory) -> dict[str, Any]:
         "preview": listed.first_words,
         "last": {"kind": state.last_kind, "by": state.last_by},
         "created_at": state.created_at,
-        "changed_at": listed.changed_at,
+        # When a note was written is not for the contact to know.
+        "changed_at": state.contact_at if isinstance(person, Contact) else listed.changed_at,
         "waiting_since": state.waiting_since,
         "until": state.until,
         "on": state.on,

@@ -32,6 +32,7 @@ class Conversation(msgspec.Struct, frozen=True):
     numbers: Numbers = START
     created_at: int = 0
     last_at: int = 0
+    contact_at: int = 0
     waiting_since: int | None = None
     answer_since: int | None = None
     front: bool = False
@@ -51,8 +52,10 @@ class Conversation(msgspec.Struct, frozen=True):
 def apply(state: Conversation, event: Event) -> Conversation:
     """Return the state after `event`; the same events always give the same state."""
     change = _CHANGES.get(event.kind)
-    counted = replace(state, numbers=event.numbers, last_at=event.at)
-    if event.audience == Audience.CONTACT and event.kind in _SPOKEN:
+    seen = event.audience == Audience.CONTACT
+    contact_at = event.at if seen else state.contact_at
+    counted = replace(state, numbers=event.numbers, last_at=event.at, contact_at=contact_at)
+    if seen and event.kind in _SPOKEN:
         counted = replace(counted, last_kind=event.kind, last_by=str(event.author["kind"]))
     return change(counted, event) if change else counted
 

@@ -196,7 +196,8 @@ def _redact(state: Conversation, command: ask.Redact, actor: Actor, around: Surr
     if not agent.leads:
         raise Refused("forbidden")
     target = _visible_target(actor, around)
-    return [Draft("redacted", target.audience, {"target": command.target, "why": command.why})]
+    body = Body(why=command.why) if command.why else None
+    return [Draft("redacted", target.audience, {"target": command.target}, body)]
 
 
 def _return(state: Conversation, command: ask.Return, actor: Actor, around: Surroundings) -> list[Draft]:

@@ -151,6 +151,15 @@ def carried(connection: Connection, tenant: str, agent: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
+def has_open(connection: Connection, tenant: str, contact: str, within: Any = None) -> bool:
+    """Tell whether a contact has a conversation that is not resolved; or any that meets the condition `within`."""
+    which = conversations.c.status != "resolved" if within is None else within
+    query = select(conversations.c.id).where(
+        conversations.c.tenant == tenant, conversations.c.contact == contact, which
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def rated_since(connection: Connection, tenant: str, contact: str, since: int) -> bool:
     """Tell whether a contact has rated any conversation since a time."""
     rating = select(events.c.n_house).where(

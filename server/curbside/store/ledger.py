@@ -52,7 +52,7 @@ _UPDATE = (
 )
 # What a message changes in an open conversation. Naming no more keeps the indexes on status, team and agent still.
 _TALK: dict[str, str | None] = {
-    **dict.fromkeys((*_NUMBERS, "last_at", "changed_at", "last_kind", "last_by", "chain")),
+    **dict.fromkeys((*_NUMBERS, "last_at", "contact_at", "changed_at", "last_kind", "last_by", "chain")),
     "answer_since": "BIGINT",
     "first_words": "BIGINT",
 }
@@ -242,8 +242,8 @@ def _only_talked(stored: Stored) -> bool:
 def _talk_row(stored: Stored, now: int) -> tuple[Any, ...]:
     state, numbers = stored.state, stored.state.numbers
     return (
-        state.tenant, state.id, numbers.contact, numbers.staff, numbers.house, state.last_at, now, state.last_kind,
-        state.last_by, stored.chain, state.answer_since, stored.first_words,
+        state.tenant, state.id, numbers.contact, numbers.staff, numbers.house, state.last_at, state.contact_at,
+        now, state.last_kind, state.last_by, stored.chain, state.answer_since, stored.first_words,
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ class Conversation(SQLModel, table=True):
     created_at: int = millis()
     changed_at: int = millis()
     last_at: int = millis()
+    contact_at: int = millis()
     waiting_since: int | None = millis(default=None, nullable=True)
     answer_since: int | None = millis(default=None, nullable=True)
     front: bool = False
