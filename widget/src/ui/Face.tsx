@@ -14,7 +14,8 @@ export function initials(name: string): string {
 export function tone(name: string): number {
   let sum = 0;
   for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
-  return (sum % 4) + 1;
+  // The highest bits of a product depend on every letter; the lowest of the sum would give most names one ground.
+  return (Math.imul(sum, 0x9e3779b1) >>> 30) + 1;
 }
 
 /** A person's initials. The name stands beside it in words, so the face itself is hidden from screen readers. */
