@@ -84,7 +84,7 @@ function fetchedFirst({ outputs }, entry) {
 /** Write a file under its own name and its hashed one; what the manifest says of it. */
 async function publish({ name, bytes }) {
   // A chunk has its hash already, and is imported by that very name.
-  const file = /-[^.]+\.[A-Z0-9]{8}\./.test(name) ? name : hashedName(name, bytes);
+  const file = /-.+\.[A-Z0-9]{8}\.js$/.test(name) ? name : hashedName(name, bytes);
   const small = compressed(bytes);
   await writeFile(join(target, file), bytes);
   await writeFile(join(target, `${file}.br`), small);

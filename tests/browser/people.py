@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from pathlib import Path
 
 from playwright.sync_api import Frame, Locator, Page, Route, expect
 
@@ -68,6 +69,13 @@ class AtTheEhr:
         expect(self.panel.get_by_text("A person answers right here")).to_be_visible()
         self.write(text)
         self.sees(re.compile("in line|You are next"), within)
+
+    def download_transcript(self) -> Path:
+        """Save the transcript of the conversation on the screen."""
+        self.panel.get_by_role("button", name="More", exact=True).click()
+        with self.page.expect_download() as saving:
+            self.panel.get_by_role("button", name="Download the transcript").click()
+        return saving.value.path()
 
     def sees(self, text: str | re.Pattern[str], within: float = 5) -> None:
         expect(self.panel.locator("body")).to_contain_text(text, timeout=within * 1000)

@@ -324,7 +324,7 @@ def test_what_a_supervisor_redacts_is_gone_from_every_screen(demo: Demo, quiet_p
         expect(place.locator("body")).to_contain_text(rest)
         expect(place.locator("body")).not_to_contain_text(word)
     assert search(kofi, word) == 0
-    transcript = download_transcript(dana)
+    transcript = dana.download_transcript().read_text()
     assert rest in transcript
     assert word not in transcript
 
@@ -336,11 +336,3 @@ def search(agent: AtTheDesk, words: str) -> int:
         agent.page.keyboard.type(words)
     agent.press("Escape")
     return len(answered.value.json()["results"])
-
-
-def download_transcript(contact: AtTheEhr) -> str:
-    """Save the transcript as a contact does, and read it."""
-    contact.panel.get_by_role("button", name="More", exact=True).click()
-    with contact.page.expect_download() as saving:
-        contact.panel.get_by_role("button", name="Download the transcript").click()
-    return saving.value.path().read_text()

@@ -15,6 +15,9 @@ const FETCH: Record<string, () => Promise<Words>> = {
   es: () => import("./words.es").then((module) => module.spanish),
 };
 
+const AGAIN = 10_000;
+const asked = new Set<string>();
+
 const languageOf = (locale: string): string => locale.toLowerCase().split(/[-_]/u)[0] ?? "";
 
 /** The words for a locale such as 'es-MX', as far as they are here; reading them again tells when they come. */
@@ -24,10 +27,12 @@ export function wordsFor(locale: string): Words {
   return here ?? english;
 }
 
-/** Fetch the words for a locale. A failure leaves English. */
+/** Fetch the words for a locale. A failure leaves English, for a while: whoever asks again later, tries again. */
 export async function fetchWords(locale: string): Promise<void> {
   const language = languageOf(locale);
-  if (!Object.hasOwn(FETCH, language) || Object.hasOwn(fetched.peek(), language)) return;
+  if (!Object.hasOwn(FETCH, language) || asked.has(language)) return;
+  asked.add(language);
   const words = await FETCH[language]?.().catch(() => null);
   if (words) fetched.value = { ...fetched.peek(), [language]: words };
+  else setTimeout(() => asked.delete(language), AGAIN);
 }
