@@ -65,6 +65,7 @@ class Application:
     carriers: set[Carrier] = field(default_factory=set)
     files: Files = field(init=False)
     mail: Mail = field(init=False)
+    indexer: Indexer = field(init=False)
     figures: Figures = field(init=False, default_factory=Figures)
     logins: Logins = field(init=False)
     passwords: Passwords = field(init=False)
@@ -81,6 +82,7 @@ class Application:
     def __post_init__(self) -> None:
         folder = FileStore(self.settings.data / "files")
         self.files = Files(self.floor.installation, self.floor.directory, folder)
+        self.indexer = Indexer(self.floor.installation, self.floor.directory)
         self.mail = Mail(
             self.floor.installation, self.floor.directory, _mail_server(self.settings), self.settings.mail_from
         )
@@ -103,7 +105,7 @@ class Application:
         floor.spawn(keep_swept(floor.installation))
         floor.spawn(self.files.keep_swept())
         floor.spawn(self.mail.run())
-        floor.spawn(Indexer(floor.installation, floor.directory).keep_indexed())
+        floor.spawn(self.indexer.keep_indexed())
         floor.spawn(Revocations(floor.installation, self.settings.data / NAME).keep_written())
         floor.spawn(watch_epoch(floor.installation, floor.epoch, self._restored))
         yield
@@ -112,6 +114,7 @@ class Application:
     async def _restored(self, epoch: str) -> None:
         # Every token was ended by the restore: panels identify again, desks log in again, then all fetch anew.
         await self.floor.restored(epoch)
+        self.indexer.begin_again()
         for carrier in list(self.carriers):
             carrier.close("expired", "now")
 

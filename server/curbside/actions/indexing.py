@@ -52,20 +52,25 @@ class Indexer:
 
     async def catch_up(self) -> int:
         """Index some of what changed since the last look, and return how many conversations that were."""
-        since = self._since - _OVERLAP_MS
+        began = self._since
+        since = began - _OVERLAP_MS
         found = await self._installation.db.read(lambda connection: store.behind(connection, since, _AT_ONCE))
         for one in found:
             if self._directory.knows(one.tenant):
                 await self._index(one)
-        if len(found) < _AT_ONCE:
+        if len(found) < _AT_ONCE and self._since == began:
             now = self._installation.db.clock()
             self._since = max([self._since, *(min(one.changed_at, now) for one in found)])
         return len(found)
 
+    def begin_again(self) -> None:
+        """Look at everything once more: the database was put back, and the index is in no backup."""
+        self._since = 0
+
     async def rebuild(self) -> int:
         """Make the whole index again; return how many steps that took."""
         await self._installation.db.write(store.forget)
-        self._since = 0
+        self.begin_again()
         steps = 0
         while await self.catch_up():
             steps += 1
