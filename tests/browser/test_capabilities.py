@@ -94,8 +94,8 @@ def test_chat_that_is_switched_off_is_off_within_seconds_and_at_the_server(own_d
     dana.sees("Chat is switched off right now", within=5)
     dana.sees("+1 555 0142")
     expect(dana.box).to_have_count(0)
-    start = {"type": "act", "verb": "start", "key": new_id(), "conversation": new_id(), "context": {}, "topic": ""}
-    start |= {"urgency": "normal", "channel": "panel", "test": False, "external": {}}
+    start: dict[str, object] = {"type": "act", "verb": "start", "key": new_id(), "conversation": new_id()}
+    start |= {"context": {}, "topic": "", "urgency": "normal", "channel": "panel", "test": False, "external": {}}
     bearer = {"Authorization": f"Bearer {tokens[-1]}"}
     answer = page.request.post(f"{own_demo.url}/v1/frame", data=start, headers=bearer)
     assert '"switched_off"' in answer.text()
