@@ -71,3 +71,14 @@ def test_why_something_was_redacted_can_be_erased_like_anything_written(ground: 
     assert "why" not in redacted.facts
     assert redacted.body is not None
     assert redacted.body.why == why
+
+
+def test_a_contact_neither_leaves_the_figures_nor_writes_a_patient_into_the_topic(ground: Ground) -> None:
+    dana = ground.contact()
+    begun = start(topic="MRN 12345678", test=True, channel="phone")
+    ground.perform(dana, begun)
+    state = ground.state(dana.tenant, begun.conversation)
+    assert (state.topic, state.test, state.channel) == ("", False, "panel")
+    named = start(topic="Orders")
+    ground.perform(dana, named)
+    assert ground.state(dana.tenant, named.conversation).topic == "Orders"

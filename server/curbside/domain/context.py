@@ -33,6 +33,11 @@ def check_context(context: Mapping[str, Any], own_fields: Collection[str] = ()) 
     return {name: _checked(name, value) for name, value in context.items() if _known(name, allowed)}
 
 
+def name_or_nothing(text: str) -> str:
+    """Return `text` if it is a name or a code such as a context may hold, else nothing: it is kept unsealed."""
+    return "" if text and _why_not("topic", text) else text.strip()
+
+
 def _known(name: str, allowed: Collection[str]) -> bool:
     if name not in allowed:
         raise Refused("context_field", detail={"field": name[:40], "why": "unknown"})

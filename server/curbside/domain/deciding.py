@@ -9,6 +9,7 @@ from typing import Any
 from curbside.domain import commands as ask
 from curbside.domain.access import may_see
 from curbside.domain.audience import Audience
+from curbside.domain.context import name_or_nothing
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
 from curbside.domain.events import Body, Draft, FileRef
@@ -92,13 +93,15 @@ def _note(command: ask.Say, body: Body, actor: Actor) -> Draft:
 
 def _start(state: Conversation, command: ask.Start, actor: Actor, around: Surroundings) -> list[Draft]:
     assert around.team is not None and around.contact is not None
+    # A contact writes from the panel, and cannot take themselves out of the figures.
+    by_agent = isinstance(actor, Agent)
     facts = {
         "reference": around.reference,
-        "channel": command.channel,
+        "channel": command.channel if by_agent else "panel",
         "opened_by": actor.kind,
-        "topic": command.topic,
+        "topic": command.topic if by_agent else name_or_nothing(command.topic),
         "urgency": command.urgency,
-        "test": command.test,
+        "test": command.test and by_agent,
         "team": dict(around.team),
         "contact": around.contact.card(),
     }

@@ -25,7 +25,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     device: ask.Id
     tab: ask.Id
     epoch: str | None = None
-    cursors: Annotated[dict[ask.Id, Seq], Meta(max_length=100)] = {}
+    cursors: Annotated[dict[ask.Id, Seq], Meta(max_length=200)] = {}
     caps: Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=20)] = []
 
     def __repr__(self) -> str:
