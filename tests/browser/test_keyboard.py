@@ -64,8 +64,9 @@ def test_a_contact_needs_no_mouse(own_demo: Demo, new_page: NewPage) -> None:
     keys = Keys(page).tab_to("DW Dana Whitlock").press("Enter")
     page.wait_for_url("**/worklist")
     page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
-    keys.press("Alt+Shift+H")
     dana = AtTheEhr(page, own_demo)
+    expect(dana.box).to_be_attached(timeout=15_000)  # loaded while the page was idle, as for most people
+    keys.press("Alt+Shift+H")
     expect(dana.box).to_be_focused()
     keys.look(dana.panel)
     keys.write("I cannot sign the heparin order").press("Shift+Enter").write("It says ORD-417").press("Enter")
