@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Finding } from "../core/care";
 import { Composer } from "../ui/Composer";
 import { useDropping } from "../ui/dropping";
@@ -121,14 +121,20 @@ const openings = { taken: false };
 function useFocus(field: { current: HTMLTextAreaElement | null }, writing: Writing): void {
   const world = useWorld();
   const opened = world.opened.value;
-  useEffect(() => {
+  // Before the next key: the field of the conversation that comes up goes on where that of the first one was.
+  useLayoutEffect(() => {
     if (!opened) {
       openings.taken = false;
       return;
     }
+    const take = () => {
+      openings.taken = true;
+    };
     // A conversation that came up by itself may keep the focus in here, never fetch it from the EHR's page.
     if (!openings.taken || document.hasFocus()) field.current?.focus();
-    openings.taken = true;
+    if (document.hasFocus()) take(); // if not yet, the browser is still bringing it from the host's page
+    addEventListener("focus", take);
+    return () => removeEventListener("focus", take);
   }, [opened, field]);
   useEffect(() => {
     if (writing.quote || writing.editing) field.current?.focus();

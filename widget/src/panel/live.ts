@@ -17,7 +17,7 @@ export function live(config: Config, nonce: string): World {
     desk: signal<Desk | null>(null),
     context: signal({}),
     look: signal({ scheme: "auto" as const, locale: config.locale, accent: null }),
-    opened: signal(true),
+    opened: signal(false), // until the host says so: what is loaded ahead must not take the focus from the EHR
     phone: signal(config.phone),
     current: signal(newId()),
     early: signal({}),
@@ -55,7 +55,10 @@ function worldOf(config: Config, ground: Ground, bond: Bond): World {
     trouble,
     switches: computed(() => state.value?.snapshot?.switches ?? config.switches),
     now: computed(() => deviceNow.value + (state.value?.clockSkew ?? 0)),
-    tell: (message) => bond.host.tell(message),
+    tell(message) {
+      if (message.type === "close") ground.opened.value = false; // at once: nothing in here takes the focus after it
+      bond.host.tell(message);
+    },
     identifyAgain: () => bond.begin(),
     go(to) {
       place.value = to;

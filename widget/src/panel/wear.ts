@@ -4,7 +4,7 @@ import { accentFor } from "../ui/accent";
 import { isRightToLeft } from "../ui/reader";
 import type { World } from "./world";
 
-/** Keep the document in step with the look; custom properties are set by script, never as an attribute. */
+/** Keep the document in step with the look, and inert while nobody sees it; custom properties are set by script, never as an attribute. */
 export function wear(world: World): () => void {
   const preferred = matchMedia("(prefers-color-scheme: dark)");
   const dress = () => {
@@ -27,9 +27,13 @@ export function wear(world: World): () => void {
     world.reader.value;
     dress();
   });
+  const rest = effect(() => {
+    document.body.inert = !world.opened.value; // a field that asks for the focus late would fetch it from the EHR
+  });
   return () => {
     preferred.removeEventListener("change", dress);
     stop();
+    rest();
   };
 }
 
