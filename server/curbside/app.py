@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from curbside.actions.clocks import clocks
@@ -49,11 +49,9 @@ from curbside.web.pages import Pages
 from curbside.web.requests import Requests
 from curbside.web.search import SearchRoutes
 from curbside.web.settings import SettingsPages
-from curbside.web.socket import Socket, keep_ticking
+from curbside.web.socket import Sockets, keep_ticking
 from curbside.web.stream import Stream
 from curbside.web.widget import Widget
-
-SOCKET = "/v1/socket"
 
 
 @dataclass(slots=True)
@@ -69,15 +67,12 @@ class Application:
     figures: Figures = field(init=False, default_factory=Figures)
     logins: Logins = field(init=False)
     passwords: Passwords = field(init=False)
-    socket: Requests = field(init=False)
+    sockets: Sockets = field(init=False)
     asgi: Starlette = field(init=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request; the socket without the framework's layers, which every frame would pass."""
-        if scope["type"] == "websocket" and scope["path"] == SOCKET:
-            await self.socket({**scope, "endpoint": self.socket}, receive, send)
-        else:
-            await self.asgi(scope, receive, send)
+        """Serve a request. WebSockets do not come here: web.server hands them to `sockets`."""
+        await self.asgi(scope, receive, send)
 
     def __post_init__(self) -> None:
         folder = FileStore(self.settings.data / "files")
@@ -130,13 +125,11 @@ class Application:
         floor.on_active = logins.note
         identities = Identities(installation, directory, Jwks(installation, private=settings.demo))
         stream = Stream(floor, self.carriers)
-        socket = Socket(floor, {origin, desk_origin}, self.carriers)
-        self.socket = Requests(socket, self.figures)
+        self.sockets = Sockets(floor, {origin, desk_origin}, self.carriers)
         cookies = Cookies(secure=settings.secure)
         desk = Desk(logins, passwords, pages, assets, addresses, cookies, desk_origin, floor.agents.gone)
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         return [
-            WebSocketRoute(SOCKET, socket),
             Route("/v1/stream", stream.stream, methods=["POST"]),
             Route("/v1/frame", stream.frame, methods=["POST"]),
             *Identify(identities, addresses).routes(),

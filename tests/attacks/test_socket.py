@@ -54,7 +54,7 @@ class Listening:
 @pytest.fixture
 async def listening(curbside: Application, port: Callable[[], int]) -> AsyncIterator[Listening]:
     at = port()
-    config = server.configure(curbside.asgi, "127.0.0.1", at)
+    config = server.configure(curbside, "127.0.0.1", at)
     config.lifespan = "off"
     serving = server.Server(config, curbside.carriers)
     task = asyncio.create_task(serving._serve())

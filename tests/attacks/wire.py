@@ -13,6 +13,7 @@ from curbside.app import Application
 from curbside.store.identity import Token, add_token
 from curbside.store.tables import people
 from curbside.web.carrier import Carrier
+from curbside.web.pull import Pull
 from tests import builders, serving
 
 QUIET_S = 0.1
@@ -23,6 +24,7 @@ class Wire:
 
     def __init__(self, application: Application, token: str) -> None:
         self.carrier = Carrier(application.floor)
+        self.pull = Pull(self.carrier)
         self.heard: list[dict[str, Any]] = []
         self.raw = b""
         hello = {"type": "hello", "version": 1, "token": token, "device": "d" * 22, "tab": "t" * 22}
@@ -34,7 +36,7 @@ class Wire:
         while True:
             try:
                 async with asyncio.timeout(quiet_s):
-                    frames = await self.carrier.next_frames()
+                    frames = await self.pull.next_frames()
             except TimeoutError:
                 break
             if not frames:

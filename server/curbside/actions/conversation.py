@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,10 +67,14 @@ class Conversations:
         """
         self._check_switches(actor, command)
         if isinstance(command, ask.Say):
-            said = Said(actor, command, fingerprint(command))
-            return await self._installation.db.write_batched(self.say, said)
+            return await self._installation.db.write_batched(self.say, Said(actor, command, fingerprint(command)))
         prepared = self.prepare(actor, command)
         return await self._installation.db.write(lambda transaction: self.act(transaction, actor, command, prepared))
+
+    def perform_say(self, actor: Actor, command: ask.Say, answered: Callable[[Done | Exception], object]) -> None:
+        """Say something once; `answered` gets what `perform` would return or raise, unless this raises at once."""
+        self._check_switches(actor, command)
+        self._installation.db.write_soon(self.say, Said(actor, command, fingerprint(command)), answered)
 
     def say(self, transaction: Transaction, items: Sequence[Said]) -> list[Done | Exception]:
         """Append messages in one go: the batched form of the one hot verb."""
@@ -109,10 +113,8 @@ class Conversations:
     def _files_of(self, ledger: Ledger, actor: Actor, command: ask.Say) -> tuple[FileRef, ...]:
         if not command.body.files:
             return ()
-        place = (actor.tenant, command.conversation)
-        return files.refs(
-            ledger.connection, self._installation.keys, *place, _author(actor), command.key, command.body.files
-        )
+        keys, place = self._installation.keys, (actor.tenant, command.conversation)
+        return files.refs(ledger.connection, keys, *place, _author(actor), command.key, command.body.files)
 
     def act(self, transaction: Transaction, actor: Actor, command: ask.Command, prepared: Surroundings) -> Done:
         """Carry out any other verb, in a savepoint of its own."""
@@ -182,14 +184,12 @@ class Conversations:
         team = prepared.team
         if isinstance(actor, Agent):
             team = _team_of(actor, self._directory) or team
-        state = Conversation(
-            tenant=actor.tenant, id=command.conversation, contact=contact.id, organization=contact.organization,
-            agent=actor.id if isinstance(actor, Agent) else None,
-        )  # fmt: skip
+        agent = actor.id if isinstance(actor, Agent) else None
+        state = Conversation(actor.tenant, command.conversation, contact.id, contact.organization, agent=agent)
         reference = next(
-            candidate
-            for candidate in references(secrets.randbits(128))
-            if not store.reference_taken(ledger.connection, actor.tenant, candidate)
+            one
+            for one in references(secrets.randbits(128))
+            if not store.reference_taken(ledger.connection, actor.tenant, one)
         )
         external = msgspec.json.encode(command.external).decode()
         prepared = replace(prepared, contact=contact, reference=reference, team=team)

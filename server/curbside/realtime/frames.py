@@ -76,12 +76,6 @@ class Ping(msgspec.Struct, frozen=True):
     at: int = 0
 
 
-class _Head(msgspec.Struct, frozen=True):
-    type: str
-    verb: str = ""
-    key: str | None = None
-
-
 Command = ask.Command | ask.SetState
 Frame = Hello | Renew | Subscribe | Unsubscribe | Get | Ack | Read | Typing | Ping | Command
 
@@ -98,7 +92,7 @@ _FRAMES: dict[str, msgspec.json.Decoder[Any]] = {
     "send": msgspec.json.Decoder(ask.Say),
 }
 _VERBS: dict[str, msgspec.json.Decoder[Any]] = {verb: msgspec.json.Decoder(kind) for verb, kind in ask.VERBS.items()}
-_head = msgspec.json.Decoder(_Head)
+_fields = msgspec.json.Decoder(dict[str, Any])
 _encoder = msgspec.json.Encoder()
 
 
@@ -117,19 +111,16 @@ def decode(text: str) -> Frame:
     """
     if len(text) > FRAME_MAX or len(raw := text.encode()) > FRAME_MAX:
         raise ProtocolError("too_large")
-    _check_shape(text)
-    try:
-        head = _head.decode(raw)
-    except msgspec.DecodeError:
-        raise BadFrame("bad_frame", None) from None
-    decoder = _VERBS.get(head.verb) if head.type == "act" else _FRAMES.get(head.type)
+    fields = _checked(raw)
+    type, verb, key = (one if isinstance(one := fields.get(name), str) else None for name in ("type", "verb", "key"))
+    decoder = _VERBS.get(verb or "") if type == "act" else _FRAMES.get(type or "")
     if decoder is None:
-        raise BadFrame("unknown_verb" if head.type == "act" else "bad_frame", head.key)
+        raise BadFrame("unknown_verb" if type == "act" else "bad_frame", key)
     try:
         frame: Frame = decoder.decode(raw)
     except msgspec.DecodeError as error:
         code = "too_large" if "length <=" in str(error) else "bad_frame"
-        raise BadFrame(code, head.key, _why(error)) from None
+        raise BadFrame(code, key, _why(error)) from None
     return frame
 
 
@@ -139,14 +130,25 @@ def _why(error: msgspec.DecodeError) -> str:
     return f"Invalid value{at}{place}" if rule.startswith("Invalid enum value") else str(error)
 
 
-def _check_shape(text: str) -> None:
+def _checked(raw: bytes) -> dict[str, Any]:
+    """Return a frame's fields, after a look at what typed decoders let pass: its depth, and keys given twice."""
     # Eight openings cannot nest deeper than eight: only longer frames need the slow look.
-    if text.count("{") + text.count("[") > _DEPTH_MAX and _depth(text) > _DEPTH_MAX:
+    if raw.count(b"{") + raw.count(b"[") > _DEPTH_MAX and _depth(raw.decode()) > _DEPTH_MAX:
         raise BadFrame("bad_frame", None, "too deep")
     try:
-        _scanner.decode(text)
+        fields: dict[str, Any] = _fields.decode(raw)
+        # A key stands before a colon: with no more colons than keys, none was given twice.
+        if raw.count(b":") != _count_keys(fields):
+            _scanner.decode(raw.decode())
     except (ValueError, RecursionError):
         raise BadFrame("bad_frame", None, "not JSON, or a key twice") from None
+    return fields
+
+
+def _count_keys(value: Any) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(_count_keys(one) for one in value.values() if isinstance(one, dict | list))
+    return sum(_count_keys(one) for one in value if isinstance(one, dict | list))
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

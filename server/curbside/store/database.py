@@ -7,8 +7,10 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -18,9 +20,11 @@ from curbside.store.writer import Batched, Outcome, Single, Transaction, Work, W
 
 T = TypeVar("T")
 Item = TypeVar("Item")
-Waiting = tuple[Work, "asyncio.Future[Any]"]
+Answered = Callable[[Any], object]
+Waiting = tuple[Work, Answered]
 _QUEUED_MAX = 20_000
 _BATCH_MAX = 512
+_log = structlog.get_logger(__name__)
 
 
 class Database:
@@ -63,15 +67,29 @@ class Database:
         Raises what `run` raised (nothing was changed), or Refused(`unavailable`, retry) when it could not be stored,
         or is not known to have been.
         """
-        answer: T = await self._enqueue(Single(run))
-        return answer
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._enqueue(Single(run), partial(_resolve, future))
+        return await future
 
     async def write_batched(
         self, run: Callable[[Transaction, Sequence[Item]], Sequence[T | Exception]], item: Item
     ) -> T:
         """Run `item` together with its neighbours; the promise is that of `write`."""
-        answer: T = await self._enqueue(Batched(run, item))
-        return answer
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._enqueue(Batched(run, item), partial(_resolve, future))
+        return await future
+
+    def write_soon(
+        self,
+        run: Callable[[Transaction, Sequence[Item]], Sequence[T | Exception]],
+        item: Item,
+        answered: Callable[[T | Exception], object],
+    ) -> None:
+        """Do what `write_batched` does without a task that waits: `answered` gets what it would return or raise.
+
+        Raises Refused(`busy`, retry) at once when too much waits already.
+        """
+        self._enqueue(Batched(run, item), answered)
 
     async def read(self, run: Callable[[Connection], T]) -> T:
         """Run `run` on a read-only connection in a thread.
@@ -88,14 +106,11 @@ class Database:
         except DBAPIError as error:
             raise Refused("unavailable", retry=True, after_ms=1000) from error
 
-    def _enqueue(self, work: Work) -> asyncio.Future[Any]:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
+    def _enqueue(self, work: Work, answered: Answered) -> None:
         if self._queued >= _QUEUED_MAX or self._thread is None:
             raise Refused("busy", retry=True, after_ms=2000)
         self._queued += 1
-        self._queue.put((work, future))
-        return future
+        self._queue.put((work, answered))
 
     def _write_until_stopped(self) -> None:
         assert self._loop is not None
@@ -104,7 +119,7 @@ class Database:
             waiting, last = self._gather(first)
             if waiting:
                 outcome = self._run(waiting)
-                self._loop.call_soon_threadsafe(self._settle, [future for _, future in waiting], outcome)
+                self._loop.call_soon_threadsafe(self._settle, [answered for _, answered in waiting], outcome)
             if last:
                 return
 
@@ -128,14 +143,21 @@ class Database:
         except Exception as error:  # a bug in batched work: nothing was committed, everyone is told
             return Outcome([error for _ in waiting], [])
 
-    def _settle(self, futures: list[asyncio.Future[Any]], outcome: Outcome) -> None:
-        self._queued -= len(futures)
+    def _settle(self, waiting: list[Answered], outcome: Outcome) -> None:
+        self._queued -= len(waiting)
         if outcome.told:
             self.on_commit(outcome.told)
-        for future, answer in zip(futures, outcome.answers, strict=True):
-            if future.done():
-                continue
-            if isinstance(answer, Exception):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
+        for answered, answer in zip(waiting, outcome.answers, strict=True):
+            try:
+                answered(answer)
+            except Exception:  # one who cannot take an answer must not keep the others from theirs
+                _log.exception("database.answered")
+
+
+def _resolve(future: asyncio.Future[Any], answer: Any) -> None:
+    if future.done():
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ import structlog
 from curbside.actions.floor import Floor
 from curbside.actions.lists import read_list
 from curbside.actions.rows import row
+from curbside.domain.commands import Say
 from curbside.domain.errors import Refused
 from curbside.domain.people import Agent, Contact
 from curbside.realtime import outputs
@@ -31,7 +33,8 @@ _log = structlog.get_logger(__name__)
 class Carrier:
     """Stand between a transport and a Connection.
 
-    The transport reads `next_frames` and gives every text it receives to `received`; neither waits for the database.
+    The transport gives every text it receives to `received`, and `take`s what is to be sent once `wake` was called;
+    neither waits for the database.
     `device` and the connection's person are known after the welcome.
     """
 
@@ -40,7 +43,6 @@ class Carrier:
         "_floor",
         "_overflowed",
         "_queue",
-        "_ready",
         "bye",
         "connection",
         "counts",
@@ -51,6 +53,7 @@ class Carrier:
         "lists",
         "settings",
         "token_id",
+        "wake",
         "watched",
     )
 
@@ -70,7 +73,7 @@ class Carrier:
         self._queue: deque[bytes] = deque()
         self._bytes = 0
         self._overflowed = False
-        self._ready = asyncio.Event()
+        self.wake: Callable[[], object] = _nobody
 
     def received(self, text: str) -> None:
         """Take a frame from the transport."""
@@ -88,20 +91,20 @@ class Carrier:
         self.watched.clear()
         self.lists.clear()
         self.connection.close("gone", "now")
-        self._ready.set()
+        self.wake()
 
     def run(self, out: Sequence[Output]) -> None:
         """Do what the connection asks for, in order."""
         for one in out:
             _RUN[type(one)](self, one)
 
-    async def next_frames(self) -> list[bytes]:
-        """Wait for frames to send; an empty list means that everything was sent and the connection is to close."""
-        while not self._queue:
-            if self.bye is not None or self.connection.closed:
-                return []
-            self._ready.clear()
-            await self._ready.wait()
+    @property
+    def over(self) -> bool:
+        """Tell whether nothing will be said after what is queued."""
+        return self.bye is not None or self.connection.closed
+
+    def take(self) -> list[bytes]:
+        """Return what is queued, to send it."""
         found = list(self._queue)
         self._queue.clear()
         self._bytes = 0
@@ -126,12 +129,12 @@ class Carrier:
             self._bytes = 0
             self.lists.clear()
             self.run(self.connection.overflowed())
-        self._ready.set()
+        self.wake()
 
     def _close(self, out: outputs.Close) -> None:
         self._queue.append(encode("bye", code=out.code, reconnect=out.reconnect, after_ms=out.after_ms))
         self.bye = out
-        self._ready.set()
+        self.wake()
 
     def _welcome(self, out: outputs.Welcome) -> None:
         self._floor.spawn(greeting.welcome(self, self._floor, out.hello))
@@ -141,18 +144,30 @@ class Carrier:
 
     def _perform(self, out: outputs.Perform) -> None:
         self._note_active()
-        self._floor.spawn(self._performing(out.command))
+        person, command = self.connection.person, out.command
+        if person is None or not isinstance(command, Say):
+            self._floor.spawn(self._performing(command))
+            return
+        try:
+            self._floor.conversations.perform_say(person, command, partial(self._answer, command))
+        except Refused as refused:
+            self._answer(command, refused)
+
+    def _answer(self, command: Command, answer: Any) -> None:
+        """Tell what came of a command."""
+        if isinstance(answer, Refused):
+            self.run(self.connection.refused(command, answer))
+        elif isinstance(answer, Exception):
+            _log.error("carrier.command", error=type(answer).__name__, exc_info=answer)
+            self.run(self.connection.refused(command, Refused("unavailable", retry=True, after_ms=2_000)))
+        else:
+            self.run(self.connection.done(command, answer))
 
     async def _performing(self, command: Command) -> None:
         try:
-            done = await self._floor.perform(self.connection.person, command)
-        except Refused as refused:
-            self.run(self.connection.refused(command, refused))
-        except Exception:
-            self.run(self.connection.refused(command, Refused("unavailable", retry=True, after_ms=2_000)))
-            raise
-        else:
-            self.run(self.connection.done(command, done))
+            self._answer(command, await self._floor.perform(self.connection.person, command))
+        except Exception as error:
+            self._answer(command, error)
 
     def _watch(self, out: outputs.Watch) -> None:
         self.watched.add(out.conversation)
@@ -238,6 +253,10 @@ class Carrier:
 
     def _type(self, out: outputs.Type) -> None:
         self._floor.hub.typed(self, out.conversation, out.audience, out.on)
+
+
+def _nobody() -> None:
+    """Be called before anybody listens."""
 
 
 _RUN: Mapping[type, Callable[[Carrier, Any], None]] = {

@@ -7,12 +7,14 @@ import random
 import socket
 from typing import Any
 
+import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from curbside.realtime.frames import FRAME_MAX, encode
+from curbside.realtime.frames import encode
 from curbside.realtime.outputs import Send
 from curbside.web.carrier import Carrier
+from curbside.web.socket import Socket, Sockets, refuse
 
 HEADERS_S = 10.0
 DRAIN_MS = 2_000
@@ -40,6 +42,17 @@ class DeadlineProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
         super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand a WebSocket over to our own: uvicorn's stands a task and two queues between the wire and us."""
+        self._in_time()
+        self.connections.discard(self)
+        path: bytes = httptools.parse_url(self.url).path
+        sockets: Sockets | None = getattr(self.config.loaded_app, "sockets", None)
+        if sockets is None:
+            refuse(self.transport, b"404 Not Found")
+        else:
+            sockets.open(path, self.scope["headers"], self.transport, self.connections)
 
     def _in_time(self) -> None:
         if self._late is not None:
@@ -88,17 +101,14 @@ class Server(uvicorn.Server):
 
 
 def configure(app: Any, host: str, port: int) -> uvicorn.Config:
-    """Return uvicorn's settings: no compression (each deflate window costs 20 KiB), small frames, our own log."""
+    """Return uvicorn's settings: our own WebSockets, our own log."""
     return uvicorn.Config(
         app,
         host=host,
         port=port,
         http=DeadlineProtocol,
-        ws="websockets-sansio",
+        ws=Socket,  # never made by uvicorn: DeadlineProtocol hands WebSockets over
         loop="uvloop",
-        ws_max_size=FRAME_MAX * 2,
-        ws_per_message_deflate=False,
-        ws_ping_interval=None,
         timeout_keep_alive=20,
         backlog=4096,
         log_config=None,

@@ -1,103 +1,190 @@
-"""The WebSocket at /v1/socket: a pump between the wire and a Carrier. It reads, and never waits for the database."""
+"""The WebSocket at /v1/socket: bytes from the transport go to a Carrier, and its frames to the transport.
+
+It stands on the transport itself, without a task, a queue or a framework in between: every message passes here. It
+reads, and never waits for the database.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Collection
+import secrets
+import time
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from starlette.types import Receive, Scope, Send
+import structlog
 
 from curbside.actions.floor import Floor
+from curbside.realtime.frames import FRAME_MAX
+from curbside.realtime.websocket import (
+    Broken,
+    Message,
+    Opcode,
+    Reader,
+    answer_handshake,
+    close_frame,
+    control_frame,
+    text_frame,
+)
 from curbside.web.carrier import Carrier
 
+SOCKET = "/v1/socket"
 TICK_S = 5.0
 WRITE_S = 20.0
+CLOSE_S = 10.0
+CONNECTIONS_MAX = 20_000
 _CODES = {"no_hello": 4001, "bad_frame": 4002, "too_large": 1009, "too_fast": 4008, "expired": 4010, "ended": 4011}
 _OTHER = 4000
-CONNECTIONS_MAX = 20_000
+_log = structlog.get_logger(__name__)
 
 
-class Socket:
-    """Serve one WebSocket. Cookies are ignored: a token comes in `hello`, so a foreign page has nothing to ride on.
+class Sockets:
+    """Let WebSockets in. Cookies are ignored: a token comes in `hello`, so a foreign page has nothing to ride on.
 
     Only pages of `origins` (the panel's and the desk's own) may open one, and clients that are no browser.
     """
 
     def __init__(self, floor: Floor, origins: Collection[str], carriers: set[Carrier]) -> None:
         self._floor = floor
-        self._origins = frozenset(origins)
+        self._origins = frozenset(origin.encode() for origin in origins)
+        self.carriers = carriers
+
+    def open(self, path: bytes, headers: Iterable[tuple[bytes, bytes]], transport: Any, open: set[Any]) -> None:
+        """Answer a request to become a WebSocket; `open` are the process's connections, for its end."""
+        found = dict(headers)
+        answer = answer_handshake(found)
+        refused = self._refusal(path, found.get(b"origin"))
+        if answer is None or refused is not None:
+            refuse(transport, refused or b"426 Upgrade Required\r\nSec-WebSocket-Version: 13")
+            return
+        transport.write(answer)
+        transport.set_protocol(Socket(Carrier(self._floor), transport, self.carriers, open))
+
+    def _refusal(self, path: bytes, origin: bytes | None) -> bytes | None:
+        """Return the status, and headers, of what is refused."""
+        if path != SOCKET.encode():
+            return b"404 Not Found"
+        if len(self.carriers) >= CONNECTIONS_MAX:
+            after = random.randint(2, 15)  # noqa: S311 (jitter, not a secret: they must not all come back at once)
+            return b"503 Service Unavailable\r\nRetry-After: %d" % after
+        if origin not in (None, *self._origins):
+            return b"403 Forbidden"
+        return None
+
+
+class Socket(asyncio.Protocol):
+    """Carry one WebSocket.
+
+    What is to be sent is gathered until the event loop comes round, and written at once. While the transport is full
+    nothing is taken from the carrier, whose queue is bounded; a reader who takes nothing for WRITE_S is cut off.
+    """
+
+    __slots__ = ("_began", "_carrier", "_carriers", "_deadline", "_ending", "_loop", "_open", "_reader", "_request",
+                 "_transport", "_waking")  # fmt: skip
+
+    def __init__(self, carrier: Carrier, transport: Any, carriers: set[Carrier], open: set[Any]) -> None:
+        self._carrier = carrier
+        self._transport = transport
         self._carriers = carriers
+        self._open = open
+        self._reader = Reader(FRAME_MAX * 2)
+        self._loop = asyncio.get_running_loop()
+        self._deadline: asyncio.TimerHandle | None = None
+        self._ending = False
+        self._waking = False
+        self._request = secrets.token_hex(8)
+        self._began = time.monotonic()
+        carriers.add(carrier)
+        open.add(self)
+        carrier.wake = self._wake
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        message = await receive()
-        assert message["type"] == "websocket.connect"
-        if len(self._carriers) >= CONNECTIONS_MAX:
-            await _refuse(send)
-            return
-        if _origin(scope) not in (None, *self._origins):
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        await send({"type": "websocket.accept"})
-        carrier = Carrier(self._floor)
-        self._carriers.add(carrier)
-        writer = asyncio.create_task(_write(carrier, send))
+    def data_received(self, data: bytes) -> None:
         try:
-            await _read(carrier, receive)
-        finally:
-            self._carriers.discard(carrier)
-            carrier.left()
-            if carrier.bye is None:
-                writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            for message in self._reader.feed(data):
+                self._take(message)
+        except Broken as broken:
+            self._end(broken.code)
+            self._transport.close()
+        except Exception:
+            # By kind and place, without its message, which may quote what somebody wrote.
+            _log.exception("request.failed", route=SOCKET, request=self._request)
+            self._end(1011)
+            self._transport.close()
 
-
-async def _read(carrier: Carrier, receive: Receive) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "websocket.disconnect":
+    def _take(self, message: Message) -> None:
+        opcode, payload = message
+        if opcode == Opcode.CLOSE:
+            self._end(1000)
+            self._transport.close()
+        elif self._ending:
             return
-        text = message.get("text")
-        if text is None:
-            carrier.close("bad_frame", "later", 5_000)
-        else:
-            carrier.received(text)
+        elif opcode == Opcode.TEXT:
+            try:
+                text = payload.decode()
+            except UnicodeDecodeError:
+                raise Broken(1007) from None
+            self._carrier.received(text)
+        elif opcode == Opcode.PING:
+            self._transport.write(control_frame(Opcode.PONG, payload))
+        elif opcode == Opcode.BINARY:
+            self._carrier.close("bad_frame", "later", 5_000)
+
+    def _wake(self) -> None:
+        if not self._waking:
+            self._waking = True
+            self._loop.call_soon(self._write)
+
+    def _write(self) -> None:
+        self._waking = False
+        if self._ending or self._deadline is not None:
+            return
+        frames = self._carrier.take()
+        if frames:
+            self._transport.write(b"".join([text_frame(frame) for frame in frames]))
+        if self._carrier.over:
+            bye = self._carrier.bye
+            self._end(_CODES.get(bye.code, _OTHER) if bye else 1000)
+
+    def pause_writing(self) -> None:
+        self._deadline = self._loop.call_later(WRITE_S, self._transport.abort)
+
+    def resume_writing(self) -> None:
+        self._let_go()
+        self._wake()
+
+    def _end(self, code: int) -> None:
+        """Say goodbye once; whoever does not answer it is cut off."""
+        if self._ending:
+            return
+        self._ending = True
+        self._transport.write(close_frame(code))
+        self._let_go()
+        self._deadline = self._loop.call_later(CLOSE_S, self._transport.abort)
+
+    def shutdown(self) -> None:
+        """End because the process does."""
+        self._end(1012)
+        self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._ending = True
+        self._let_go()
+        self._open.discard(self)
+        self._carriers.discard(self._carrier)
+        self._carrier.left()
+        _log.info("socket.ended", route=SOCKET, request=self._request, seconds=round(time.monotonic() - self._began, 1))
+
+    def _let_go(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
 
-async def _write(carrier: Carrier, send: Send) -> None:
-    """Send what is queued. One writer a connection, and a deadline on what it takes at a time (bounded by the
-    carrier's queue): uvicorn's send blocks on a slow reader, who is closed rather than kept."""
-    try:
-        while frames := await carrier.next_frames():
-            async with asyncio.timeout(WRITE_S):
-                for frame in frames:
-                    await send({"type": "websocket.send", "text": frame.decode()})
-        code = _CODES.get(carrier.bye.code, _OTHER) if carrier.bye else 1000
-        await send({"type": "websocket.close", "code": code})
-    except (TimeoutError, OSError, RuntimeError):
-        # The reader is too slow or gone; closing makes the read side end too.
-        await _close_quietly(send)
-
-
-async def _refuse(send: Send) -> None:
-    """Say before the upgrade that this process is full, and when to try again: not all at the same moment."""
-    after = str(random.randint(2, 15)).encode()  # noqa: S311 (jitter, not a secret)
-    headers = [(b"retry-after", after), (b"content-length", b"0")]
-    await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
-    await send({"type": "websocket.http.response.body", "body": b""})
-
-
-async def _close_quietly(send: Send) -> None:
-    try:
-        async with asyncio.timeout(1):
-            await send({"type": "websocket.close", "code": _OTHER})
-    except (TimeoutError, OSError, RuntimeError):
-        return
-
-
-def _origin(scope: Scope) -> str | None:
-    found = [value for name, value in scope["headers"] if name == b"origin"]
-    return found[0].decode("latin-1") if found else None
+def refuse(transport: Any, status: bytes) -> None:
+    """Say no before the upgrade, in the words of HTTP; `status` may bring headers along."""
+    transport.write(b"HTTP/1.1 %b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % status)
+    transport.close()
 
 
 async def keep_ticking(carriers: set[Carrier]) -> None:

@@ -18,6 +18,7 @@ from curbside.realtime import frames
 from curbside.realtime.connection import HEARTBEAT_MS
 from curbside.realtime.frames import BadFrame, Command, encode
 from curbside.web.carrier import Carrier
+from curbside.web.pull import Pull
 from curbside.web.reading import bearer, body_of, refusal
 from curbside.web.socket import CONNECTIONS_MAX
 
@@ -138,10 +139,11 @@ class Stream:
             self._close(carrier)
 
     async def _frames(self, carrier: Carrier) -> AsyncIterator[bytes]:
+        pull = Pull(carrier)
         while True:
             try:
                 async with asyncio.timeout(HEARTBEAT_MS / 1000 * 0.8):
-                    found = await carrier.next_frames()
+                    found = await pull.next_frames()
             except TimeoutError:
                 # The response is the client's sign of life from us; its own is the reading of it.
                 carrier.received(encode("ping", at=0).decode())
@@ -155,25 +157,26 @@ class Stream:
     async def _poll(self, carrier: Carrier, *, wait: bool) -> Response:
         """Answer with how things stand; with `wait`, once there is news, or when it has been quiet for long enough."""
         found: list[bytes] = []
+        pull = Pull(carrier)
         try:
             async with asyncio.timeout(POLL_S):
-                found += await self._until_quiet(carrier)
+                found += await self._until_quiet(carrier, pull)
                 if wait and not any(frame.startswith(_NEWS) for frame in found):
-                    found += await carrier.next_frames()
-                    found += await self._until_quiet(carrier)
+                    found += await pull.next_frames()
+                    found += await self._until_quiet(carrier, pull)
         except TimeoutError:
             pass
         finally:
             self._close(carrier)
         return Response(b"[" + b",".join(found) + b"]", media_type="application/json", headers=_PRIVATE)
 
-    async def _until_quiet(self, carrier: Carrier) -> list[bytes]:
+    async def _until_quiet(self, carrier: Carrier, pull: Pull) -> list[bytes]:
         """Return what comes until nothing has for a moment; at the beginning that is what a welcome brings along."""
         found: list[bytes] = []
         while True:
             try:
                 async with asyncio.timeout(_QUIET_S if carrier.connection.person else POLL_S):
-                    more = await carrier.next_frames()
+                    more = await pull.next_frames()
             except TimeoutError:
                 return found
             if not more:
