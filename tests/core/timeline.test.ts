@@ -32,6 +32,15 @@ describe("golden timelines", () => {
   }
 });
 
+test("a golden timeline joined anywhere, its texts erased meanwhile, ends as it does for a newcomer", () => {
+  const [early, late] = ["everything", "read-later"].map(
+    (name) =>
+      golden<{ events: EventFrame[] }>("timelines").find((each) => each.name === `${name}.json`)?.content.events,
+  );
+  if (!early || !late) throw new Error("no such golden timeline");
+  for (const cut of early.keys()) expect(read(late, read(early.slice(0, cut)))).toEqual(read(late));
+});
+
 /** A log as a server may write it, and the same log as somebody reads it who comes after all of it. */
 const logs = fc
   .array(

@@ -172,6 +172,19 @@ _ACTORS = (DANA, DANA, DANA, EVE, *AGENTS, *AGENTS, STRANGER, SYSTEM)
 STEPS = st.lists(st.sampled_from([(actor, wish) for actor in _ACTORS for wish in WISHES]), max_size=40)
 Steps = list[tuple[Actor, ask.Command]]
 
+# What such people mostly ask: nearly all of it is accepted, so that a life has many turns.
+_USUAL: tuple[tuple[Actor, ask.Command], ...] = (
+    *((DANA, message(text)) for text in ("One", "Two")),
+    *((PRIYA, one) for one in (message("Three"), note(), act(ask.Claim), act(ask.Release, why=""))),
+    *((SAM, one) for one in (note(audience="house"), act(ask.Resolve), act(ask.SetUrgency, urgency="high"))),
+    (SAM, act(ask.HandOver, to_team="team-2", packet=ask.Packet(summary="s"))),
+    (SAM, act(ask.Wait, on="contact", until=9_000, why="w")),
+    *((SAM, act(ask.Redact, target=f"#{n}", why="phi")) for n in range(2)),
+    *((DANA, one) for one in (act(ask.Delete, target="#1"), act(ask.Rate, score=4), act(ask.Reopen))),
+    (SYSTEM, act(ask.Return, why="gone")),
+)
+USUAL = st.lists(st.sampled_from(_USUAL), min_size=4, max_size=30)
+
 
 def aimed(wish: ask.Command, said: Sequence[str]) -> ask.Command:
     """Ask for `wish` under a key of its own, and let one that names `#3` name the third thing that was said."""

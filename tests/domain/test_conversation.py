@@ -1,13 +1,11 @@
 """A conversation's state is what its events add up to, and nothing else."""
 
-from functools import reduce
-
 from hypothesis import given, settings
 
 from curbside.domain import commands as ask
 from curbside.domain.access import may_see
 from curbside.domain.audience import Audience
-from curbside.domain.conversation import Conversation, apply
+from curbside.domain.conversation import Conversation
 from tests.domain import talk
 from tests.domain.talk import DANA, PRIYA, STEPS, Steps, Talk, act, aimed, message
 
@@ -26,13 +24,6 @@ def test_whatever_is_accepted_is_numbered_without_a_gap_in_every_audience(asked:
     for reader in Audience:
         numbers = [event.numbers.of(reader) for event in found.seen_by(reader)]
         assert numbers == list(range(1, len(numbers) + 1))
-
-
-@given(STEPS)
-@settings(max_examples=100)
-def test_the_same_events_always_add_up_to_the_same_state(asked: Steps) -> None:
-    found = lived(asked)
-    assert reduce(apply, found.events, Talk().state) == found.state
 
 
 @given(STEPS)

@@ -1,0 +1,68 @@
+// What the desk's verbs ask of the server, compared with the golden frames.
+import { signal } from "@preact/signals";
+import { expect, test } from "vitest";
+import { deskEn } from "../../widget/src/core/words/desk.en";
+import { type Acts, actsOn } from "../../widget/src/desk/acts";
+import type { World } from "../../widget/src/desk/world";
+import { golden } from "../core/builders";
+
+interface Golden {
+  frame: { type: string; key: string; conversation: string | null; verb: string } & Record<string, unknown>;
+}
+const acts = new Map(
+  golden<Golden>(".").flatMap(({ name, content: { frame } }) => (frame.type === "act" ? [[name, frame]] : [])),
+);
+const C = "c0nversat1onAAAAAAAAAA";
+const key = "key03AAAAAAAAAAAAAAAAA";
+const packet = { summary: "Signing fails", tried: "Logged in again", asked: "Look at the queue" };
+
+/** The verbs of a desk where conversation C is chosen, and what they asked. */
+function desk(): { acts: Acts; asked: object[] } {
+  const asked: object[] = [];
+  const act = (verb: string, conversation: string | null, fields: object = {}) => {
+    asked.push({ ...fields, verb, conversation });
+    return Promise.resolve({ ok: true });
+  };
+  const world = {
+    desk: { act, newId: () => "new" },
+    words: deskEn,
+    dispatch: () => undefined,
+    talk: signal({ conversation: C, urgency: "normal" }),
+    now: signal(0),
+    reader: { locale: "en-US", tz: "UTC" },
+  };
+  return { acts: actsOn(world as unknown as World), asked };
+}
+
+const ways: Record<string, (acts: Acts) => unknown> = {
+  claim: (acts) => acts.claim(),
+  release: (acts) => acts.release(),
+  hand_over: (acts) => acts.handOver(C, { to_team: "team_l2" }, "Second line", packet),
+  wait: (acts) => acts.wait(C, "contact", 1_780_003_600_000, "They test it"),
+  resolve: (acts) => acts.resolve(),
+  reopen: (acts) => acts.reopen(),
+  urgency: (acts) => acts.urgency("care_blocked"),
+  edit: (acts) => acts.edit(C, key, "The order will not sign off"),
+  redact: (acts) => acts.redact(C, key, "A patient's name"),
+  state: (acts) => acts.state("available", "Available"),
+  delete: (acts) => {
+    acts.remove(C, key);
+    acts.settle();
+  },
+};
+
+/** What a desk leaves to be said later, or says with other words than the golden frame. */
+const differs: Record<string, object> = { release: { why: "" } };
+
+test.each(Object.entries(ways))("%s", async (verb, way) => {
+  const { acts: verbs, asked } = desk();
+  await way(verbs);
+  const { type: _type, key: _key, ...wanted } = acts.get(`act.${verb}.json`) as Golden["frame"];
+  expect(asked).toEqual([{ ...wanted, ...differs[verb] }]);
+});
+
+test("every verb but the contact's own is one of the desk's", () => {
+  const contacts = ["act.start.json", "act.rate.json"];
+  const wanted = [...acts.keys()].filter((name) => !contacts.includes(name)).map((name) => name.split(".")[1]);
+  expect(Object.keys(ways).sort()).toEqual(wanted.sort());
+});
