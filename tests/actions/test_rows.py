@@ -11,7 +11,7 @@ from curbside.actions.rows import row
 from curbside.domain import commands as ask
 from curbside.domain.errors import Refused
 from curbside.domain.people import Person
-from curbside.store import conversation as store
+from curbside.store import lists as store
 from tests import builders
 from tests.ground import Ground, claim, in_memory, message, note, start
 

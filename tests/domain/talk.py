@@ -166,7 +166,7 @@ WISHES: tuple[ask.Command, ...] = (
     *(act(ask.Edit, target=f"#{n}", body=words("Better")) for n in range(4)),
     *(act(ask.Delete, target=f"#{n}") for n in range(4)),
     *(act(ask.Redact, target=f"#{n}", why="phi") for n in range(4)),
-    act(ask.Return, why="gone"),
+    act(ask.Return, agent="priya", why="gone"),
 )
 _ACTORS = (DANA, DANA, DANA, EVE, *AGENTS, *AGENTS, STRANGER, SYSTEM)
 STEPS = st.lists(st.sampled_from([(actor, wish) for actor in _ACTORS for wish in WISHES]), max_size=40)

@@ -98,5 +98,24 @@ def test_what_is_given_back_keeps_its_place() -> None:
     found = Talk.started()
     found.do(PRIYA, act(ask.Claim))
     asked_at = found.do(DANA, message())[0].at
-    found.do(talk.SYSTEM, act(ask.Return, why="gone"))
+    found.do(talk.SYSTEM, act(ask.Return, agent=PRIYA.id, why="gone"))
     assert (found.state.status, found.state.front, found.state.waiting_since) == ("waiting", True, asked_at)
+
+
+def test_whoever_is_handed_a_conversation_owes_a_word_though_the_last_one_was_ours() -> None:
+    found = Talk.started()
+    found.do(PRIYA, act(ask.Claim))
+    found.do(PRIYA, message("I am handing you to Marco"))
+    handed = found.do(PRIYA, act(ask.HandOver, to_agent="marco"))[-1]
+    assert (found.state.agent, found.state.answer_since) == ("marco", handed.at)
+
+
+def test_a_wait_that_is_over_is_owed_from_its_end_or_from_an_older_question() -> None:
+    found = Talk.started()
+    found.do(PRIYA, act(ask.Claim))
+    found.do(PRIYA, act(ask.Wait, on="third_party", until=found.now))
+    woken = found.do(talk.SYSTEM, act(ask.Wake))[0]
+    assert (found.state.status, found.state.answer_since) == ("active", woken.at)
+    found.do(PRIYA, act(ask.Wait, on="third_party", until=found.now))
+    found.do(talk.SYSTEM, act(ask.Wake))
+    assert found.state.answer_since == woken.at

@@ -176,10 +176,18 @@ def test_only_who_leads_redacts(claimed: Talk) -> None:
 
 
 def test_the_system_alone_gives_back_and_only_what_needs_an_answer(claimed: Talk) -> None:
-    assert claimed.refuses(SAM, act(ask.Return, why="gone")) == "forbidden"
-    assert claimed.do(SYSTEM, act(ask.Return, why="gone")) == []
+    returned = act(ask.Return, agent=PRIYA.id, why="gone")
+    assert claimed.refuses(SAM, returned) == "forbidden"
+    assert claimed.do(SYSTEM, returned) == []
     claimed.do(DANA, message())
-    assert [event.kind for event in claimed.do(SYSTEM, act(ask.Return, why="gone"))] == ["returned"]
+    assert [event.kind for event in claimed.do(SYSTEM, returned)] == ["returned"]
+
+
+def test_what_was_handed_over_meanwhile_is_not_taken_from_its_new_owner(claimed: Talk) -> None:
+    claimed.do(DANA, message())
+    claimed.do(PRIYA, act(ask.HandOver, to_agent=MARCO.id))
+    assert claimed.do(SYSTEM, act(ask.Return, agent=PRIYA.id, why="gone")) == []
+    assert claimed.state.agent == MARCO.id
 
 
 def test_nothing_moves_while_resolved(claimed: Talk) -> None:

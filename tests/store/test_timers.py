@@ -82,3 +82,17 @@ async def test_undone_work_leaves_its_clock(installation: Installation) -> None:
     with pytest.raises(LookupError):
         await installation.db.write(fail)
     assert [one.subject for one in await _claim(installation)] == ["a"]
+
+
+async def test_a_clock_that_runs_is_not_put_off_and_one_that_is_firing_is_set_anew(installation: Installation) -> None:
+    async def once(due_at: int) -> None:
+        await installation.db.write(lambda t: timers.set_timer_once(t.connection, TENANT, "wake", "a", due_at))
+
+    await once(1)
+    await once(2**50)
+    (due,) = await _claim(installation)
+    assert due.due_at == 1
+    await once(2)  # while it fires: what it did may have come too early to see why it is set again
+    assert not await installation.db.write(lambda t: timers.finish(t.connection, due))
+    (again,) = await _claim(installation)
+    assert again.due_at == 2

@@ -7,13 +7,14 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, func, insert, select, update
 
-from curbside.actions.conversation import Conversations, Done, fingerprint, return_to_queue
+from curbside.actions.conversation import Conversations, Done, fingerprint
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
-from curbside.domain.commands import SetState
+from curbside.domain.commands import Return, SetState
 from curbside.domain.errors import Refused
 from curbside.domain.news import DirectoryChanged
-from curbside.domain.people import Agent
+from curbside.domain.people import Agent, System
+from curbside.store import conversation as store
 from curbside.store import tables, timers
 from curbside.store.ledger import Ledger, Receipt
 from curbside.store.writer import Transaction
@@ -51,37 +52,58 @@ class Agents:
 
         return await self._installation.db.write(run)
 
-    async def arrived(self, agent: Agent) -> None:
+    async def arrived(self, tenant: str, agent: str) -> None:
         """Call off what would have happened had they stayed away."""
         await self._installation.db.write(
-            lambda transaction: timers.cancel_timer(transaction.connection, agent.tenant, "agent_gone", agent.id)
+            lambda transaction: timers.cancel_timer(transaction.connection, tenant, "agent_gone", agent)
         )
 
-    async def left(self, agent: Agent) -> None:
+    async def left(self, tenant: str, agent: str) -> None:
         """Start the time after which their conversations go back to the queue."""
-        wait = self._directory.tenant(agent.tenant).settings.agent_gone_ms
+        wait = self._directory.tenant(tenant).settings.agent_gone_ms
 
         def run(transaction: Transaction) -> None:
             due = transaction.now + wait
-            timers.set_timer(transaction.connection, agent.tenant, "agent_gone", agent.id, due)
+            timers.set_timer(transaction.connection, tenant, "agent_gone", agent, due)
+
+        await self._installation.db.write(run)
+
+    async def owes(self, tenant: str, agent: str) -> None:
+        """Start that time for somebody who is not here and has come to owe an answer; one that runs goes on."""
+        wait = self._directory.tenant(tenant).settings.agent_gone_ms
+
+        def run(transaction: Transaction) -> None:
+            due = transaction.now + wait
+            timers.set_timer_once(transaction.connection, tenant, "agent_gone", agent, due)
 
         await self._installation.db.write(run)
 
     async def gone(self, tenant: str, agent: str, why: str) -> None:
         """Give back what needs an answer, and say that they are off."""
-        known = self._directory.agent(tenant, agent) or Agent(
-            tenant, agent, self._directory.agent_name(tenant, agent), 1, "agent", "", "", False, ""
-        )
-        returned = await return_to_queue(self._conversations, self._installation, known, why)
+        returned = await self.give_back(tenant, agent, why)
         await self._installation.db.write(lambda transaction: change_state(transaction, tenant, agent, "off", why))
         _log.info("agent.gone", agent=agent, why=why, returned=returned)
 
-    async def owners_without_connection(self) -> list[tuple[str, str]]:
-        """Return the agents who are not off: at a start nobody is connected, and each gets a minute to come back."""
+    async def give_back(self, tenant: str, agent: str, why: str) -> int:
+        """Give back, to the front of the queue, what somebody who is gone left without an answer. Return how many."""
+        returned = 0
+        for conversation in await self._installation.db.read(lambda c: store.carried(c, tenant, agent)):
+            key = self._installation.new_id()
+            command = Return(key=key, conversation=conversation, agent=agent, why=why)  # type: ignore[arg-type]
+            done = await self._conversations.perform(System(tenant), command)
+            returned += done.seq is not None
+        return returned
 
-        def read(connection: Connection) -> list[tuple[str, str]]:
+    async def missing(self) -> set[tuple[str, str]]:
+        """Return who should be here: at a start nobody is connected, and each gets a minute to come back.
+
+        That is whoever is not off, and whoever has an open conversation: one may claim, and be handed one, while off.
+        """
+
+        def read(connection: Connection) -> set[tuple[str, str]]:
             query = select(AGENT.c.tenant, AGENT.c.id).where(AGENT.c.state != "off")
-            return [(row.tenant, row.id) for row in connection.execute(query)]
+            on_duty = {(row.tenant, row.id) for row in connection.execute(query)}
+            return on_duty | store.owners(connection)
 
         return await self._installation.db.read(read)
 

@@ -22,7 +22,7 @@ from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import Surroundings, decide
 from curbside.domain.errors import Refused
 from curbside.domain.events import Event, FileRef
-from curbside.domain.people import Actor, Agent, Contact, System
+from curbside.domain.people import Actor, Agent, Contact
 from curbside.domain.words import references
 from curbside.store import conversation as store
 from curbside.store import files, identity, timers
@@ -251,16 +251,6 @@ class Conversations:
 
     def _ledger(self, transaction: Transaction) -> Ledger:
         return Ledger(transaction, self._installation.keys, self._installation.new_salt)
-
-
-async def return_to_queue(conversations: Conversations, installation: Installation, agent: Agent, why: str) -> int:
-    """Give back, to the front of the queue, what an agent who is gone left without an answer. Return how many."""
-    ids = await installation.db.read(lambda connection: store.carried(connection, agent.tenant, agent.id))
-    system = System(agent.tenant)
-    for conversation in ids:
-        command = ask.Return(key=installation.new_id(), conversation=conversation, why=why)  # type: ignore[arg-type]
-        await conversations.perform(system, command)
-    return len(ids)
 
 
 def fingerprint(command: ask.Command | ask.SetState) -> bytes:

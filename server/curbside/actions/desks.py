@@ -20,8 +20,8 @@ from curbside.realtime.board import Board
 from curbside.realtime.frames import encode
 from curbside.realtime.hub import Hub, Listener
 from curbside.realtime.outputs import Send
-from curbside.store import conversation as store
-from curbside.store.conversation import Listed
+from curbside.store import lists as store
+from curbside.store.lists import Listed
 
 _GATHER_S = 0.05
 _log = structlog.get_logger(__name__)

@@ -69,10 +69,7 @@ class Floor:
             self.board.put(state)
         self.directory.on_refreshed = self._refreshed
         self.hub.on_agent = self._agent_came_or_went
-        for tenant, agent in await self.agents.owners_without_connection():
-            known = self.directory.agent(tenant, agent)
-            if known is not None:
-                await self.agents.left(known)
+        await self._await_missing()
         for work in (self.directory.keep_fresh(), self.desks.keep_live(), self.cursors.keep_moving()):
             self.spawn(work)
         self.spawn(self._watch_settings())
@@ -85,6 +82,11 @@ class Floor:
         self.board.clear()
         for state in await open_conversations(self.installation):
             self.board.put(state)
+        await self._await_missing()
+
+    async def _await_missing(self) -> None:
+        for tenant, agent in await self.agents.missing():
+            await self.agents.left(tenant, agent)
 
     async def stop(self) -> None:
         """Finish what is committed, then let go."""
@@ -121,6 +123,7 @@ class Floor:
             if isinstance(news, Appended):
                 self.board.moved(news.before, news.after)
                 self._note_open(news)
+                self._note_owed(news)
                 self.hub.appended(news)
                 self.desks.hear(news)
             elif isinstance(news, CursorMoved):
@@ -135,8 +138,16 @@ class Floor:
             if isinstance(listener.connection.person, Contact):
                 listener.connection.note_open(news.after)
 
+    def _note_owed(self, news: Appended) -> None:
+        before, after = news.before, news.after
+        if after.agent is None or not after.needs_answer or self.hub.is_here(after.tenant, "agent", after.agent):
+            return
+        if before is None or (before.agent, before.needs_answer) != (after.agent, True):
+            self.spawn(self.agents.owes(after.tenant, after.agent))
+
     def _agent_came_or_went(self, agent: Agent, here: bool) -> None:
-        self.spawn(self.agents.arrived(agent) if here else self.agents.left(agent))
+        changed = self.agents.arrived if here else self.agents.left
+        self.spawn(changed(agent.tenant, agent.id))
 
     def _refreshed(self, tenant: str) -> None:
         if not self.directory.knows(tenant):

@@ -13,9 +13,9 @@ from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
 from curbside.domain.people import Agent, Contact, Person
 from curbside.realtime.board import lists_of
-from curbside.store import conversation as store
-from curbside.store.conversation import Listed
+from curbside.store import lists as store
 from curbside.store.ledger import conversations, state_of
+from curbside.store.lists import Listed
 
 _c = conversations.c
 _OPEN = _c.status != "resolved"

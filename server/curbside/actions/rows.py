@@ -7,7 +7,7 @@ from typing import Any
 from curbside.actions.directory import Directory
 from curbside.domain.audience import Audience
 from curbside.domain.people import Agent, Contact, Person
-from curbside.store.conversation import Listed
+from curbside.store.lists import Listed
 
 
 def row(listed: Listed, person: Person, directory: Directory) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from curbside.domain.events import Event
 from curbside.domain.people import Agent, Contact, Person
 from curbside.store import contacts as people
 from curbside.store import conversation as conversations
+from curbside.store import lists
 from curbside.store import search as store
-from curbside.store.conversation import Listed
 from curbside.store.ledger import conversations as conversation_rows
+from curbside.store.lists import Listed
 from curbside.store.search import Hasher, Hit
 
 RESULTS_MAX = 25
@@ -76,7 +77,7 @@ class Search:
 
         def read(connection: Connection) -> list[Listed]:
             keys = self._installation.keys
-            return conversations.read_listed(connection, keys, person.tenant, condition, limit=HISTORY_MAX, order=order)
+            return lists.read_listed(connection, keys, person.tenant, condition, limit=HISTORY_MAX, order=order)
 
         found = [listed for listed in await self._installation.db.read(read) if may_see(person, listed.state)]
         if not found:
@@ -125,7 +126,7 @@ class Search:
                 break
         if not shown:
             return []
-        listed = conversations.listed(connection, self._installation.keys, person.tenant, list(shown))
+        listed = lists.listed(connection, self._installation.keys, person.tenant, list(shown))
         by_id = {one.state.id: one for one in listed if may_see(person, one.state)}
         return [Found(by_id[id], best.snippet, best.seq) for id, best in shown.items() if id in by_id]
 

@@ -126,6 +126,7 @@ class SetState(msgspec.Struct, frozen=True, kw_only=True):
 class Return(Command, frozen=True, kw_only=True):
     """Give a conversation back to the queue for an agent who is gone (by the system only)."""
 
+    agent: ShortId
     why: Literal["gone", "logged_off"]
 
 

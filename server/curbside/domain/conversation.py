@@ -45,7 +45,7 @@ class Conversation(msgspec.Struct, frozen=True):
 
     @property
     def needs_answer(self) -> bool:
-        """Tell whether the contact's last word still waits for a person's."""
+        """Tell whether the contact waits for a person's word: after theirs, a hand-over to somebody, a wait's end."""
         return self.answer_since is not None
 
 
@@ -81,11 +81,14 @@ def _started(state: Conversation, event: Event) -> Conversation:
 def _message(state: Conversation, event: Event) -> Conversation:
     if event.author["kind"] == "agent":
         return replace(state, answer_since=None)
-    since = state.answer_since if state.answer_since is not None else event.at
-    state = replace(state, answer_since=since)
+    state = _owing(state, event)
     if state.status != "pending":
         return state
     return _to_work(replace(state, until=None, on=None), event)
+
+
+def _owing(state: Conversation, event: Event) -> Conversation:
+    return state if state.needs_answer else replace(state, answer_since=event.at)
 
 
 def _to_work(state: Conversation, event: Event) -> Conversation:
@@ -115,6 +118,8 @@ def _handed_over(state: Conversation, event: Event) -> Conversation:
     team = facts["to_team"]
     state = replace(state, team=team["id"], level=team["level"], until=None, on=None)
     if facts["to_agent"]:
+        # Whoever takes it on owes the contact a word, even if the last one was ours: "I am handing you to …".
+        state = _owing(state, event)
         return replace(state, status="active", agent=facts["to_agent"]["id"], waiting_since=None)
     return replace(state, status="waiting", agent=None, waiting_since=event.at, front=True)
 
@@ -125,7 +130,8 @@ def _waiting(state: Conversation, event: Event) -> Conversation:
 
 
 def _woken(state: Conversation, event: Event) -> Conversation:
-    return _to_work(replace(state, until=None, on=None), event)
+    # What was promised for this time is owed now, also where the contact has not written since.
+    return _to_work(_owing(replace(state, until=None, on=None), event), event)
 
 
 def _urgency(state: Conversation, event: Event) -> Conversation:

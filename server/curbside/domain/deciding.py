@@ -206,7 +206,9 @@ def _redact(state: Conversation, command: ask.Redact, actor: Actor, around: Surr
 def _return(state: Conversation, command: ask.Return, actor: Actor, around: Surroundings) -> list[Draft]:
     if not isinstance(actor, System):
         raise Refused("forbidden")
-    return [Draft("returned", Audience.CONTACT, {"why": command.why})] if state.agent and state.needs_answer else []
+    # It may have found another owner since somebody looked: nothing is taken from them.
+    theirs = state.agent == command.agent and state.needs_answer
+    return [Draft("returned", Audience.CONTACT, {"why": command.why})] if theirs else []
 
 
 def _wake(state: Conversation, command: ask.Wake, actor: Actor, around: Surroundings) -> list[Draft]:

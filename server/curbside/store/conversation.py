@@ -1,15 +1,14 @@
-"""Reading conversations: their events for one audience, their rows for lists. Always in a tenant's scope."""
+"""Reading conversations: their state, and their events for one audience. Always in a tenant's scope."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, select, update
 
-from curbside.domain.audience import START, Audience, Numbers
+from curbside.domain.audience import Audience, Numbers
 from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import Target
 from curbside.domain.events import Body, Event
@@ -22,7 +21,7 @@ agents: Any = tables.people.Agent.__table__  # type: ignore[attr-defined]
 organizations: Any = tables.tenant.Organization.__table__  # type: ignore[attr-defined]
 cursors: Any = tables.conversation.Cursor.__table__  # type: ignore[attr-defined]
 
-_EVENTS = select(events, bodies.c.sealed, salts.c.salt).select_from(
+EVENTS = select(events, bodies.c.sealed, salts.c.salt).select_from(
     events.outerjoin(
         bodies,
         and_(
@@ -40,21 +39,6 @@ _EVENTS = select(events, bodies.c.sealed, salts.c.salt).select_from(
     )
 )
 _SEQ = {Audience.CONTACT: events.c.n_contact, Audience.STAFF: events.c.n_staff, Audience.HOUSE: events.c.n_house}
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A conversation as a list shows it."""
-
-    state: Conversation
-    changed_at: int
-    contact_name: str
-    contact_role: str
-    organization_name: str
-    context: Mapping[str, str] = field(default_factory=dict)
-    first_words: str | None = field(default=None, repr=False)
-    contact_read: Numbers = START
-    agent_read: Numbers = START
 
 
 def state(connection: Connection, tenant: str, conversation: str) -> Conversation | None:
@@ -76,7 +60,7 @@ def read_events(
     """Return the events that `reader` may see after number `after`, in order, at most `limit`."""
     seq = _SEQ[reader]
     query = (
-        _EVENTS.where(
+        EVENTS.where(
             events.c.tenant == tenant,
             events.c.conversation == conversation,
             events.c.audience <= int(reader),
@@ -151,6 +135,14 @@ def carried(connection: Connection, tenant: str, agent: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
+def owners(connection: Connection) -> set[tuple[str, str]]:
+    """Return who has an open conversation, as (tenant, agent)."""
+    query = select(conversations.c.tenant, conversations.c.agent).where(
+        conversations.c.status.in_(("active", "pending")), conversations.c.agent.is_not(None)
+    )
+    return {(row.tenant, row.agent) for row in connection.execute(query.distinct())}
+
+
 def has_open(connection: Connection, tenant: str, contact: str, within: Any = None) -> bool:
     """Tell whether a contact has a conversation that is not resolved; or any that meets the condition `within`."""
     which = conversations.c.status != "resolved" if within is None else within
@@ -194,73 +186,6 @@ def numbers_at(connection: Connection, tenant: str, conversation: str, reader: A
     return None if row is None else Numbers(*row)
 
 
-def listed(connection: Connection, keys: Keys, tenant: str, ids: Sequence[str]) -> list[Listed]:
-    """Return conversations as a list shows them, in no order."""
-    return read_listed(connection, keys, tenant, conversations.c.id.in_(list(ids)), limit=len(ids))
-
-
-def read_listed(
-    connection: Connection, keys: Keys, tenant: str, condition: Any, *, limit: int, order: Any = None
-) -> list[Listed]:
-    """Return the conversations of a tenant that meet `condition`, as a list shows them."""
-    query = (
-        select(conversations, contacts.c.name.label("contact_name"), contacts.c.role, organizations.c.name)
-        .join(contacts, and_(contacts.c.tenant == conversations.c.tenant, contacts.c.id == conversations.c.contact))
-        .join(
-            organizations,
-            and_(
-                organizations.c.tenant == conversations.c.tenant,
-                organizations.c.id == conversations.c.organization,
-            ),
-        )
-        .where(conversations.c.tenant == tenant, condition)
-        .limit(limit)
-    )
-    if order is not None:
-        query = query.order_by(*order)
-    rows = connection.execute(query).all()
-    if not rows:
-        return []
-    words = _first_bodies(connection, keys, tenant, rows)
-    read = _read_cursors(connection, tenant, [row.id for row in rows])
-    return [_listed(row, words, read) for row in rows]
-
-
-def _listed(row: Row[Any], words: Mapping[tuple[str, int], Body], read: Mapping[tuple[str, str], Numbers]) -> Listed:
-    start = words.get((row.id, 1), Body())
-    first = words.get((row.id, row.first_words)) if row.first_words else None
-    return Listed(
-        state=state_of(row),
-        changed_at=row.changed_at,
-        contact_name=row.contact_name,
-        contact_role=row.role,
-        organization_name=row.name,
-        context=start.context,
-        first_words=first.text[:160] if first else None,
-        contact_read=read.get((row.id, "contact"), Numbers()),
-        agent_read=read.get((row.id, "agent"), Numbers()),
-    )
-
-
-def _first_bodies(
-    connection: Connection, keys: Keys, tenant: str, rows: Sequence[Row[Any]]
-) -> dict[tuple[str, int], Body]:
-    wanted = [and_(events.c.conversation == row.id, events.c.n_house.in_((1, row.first_words or 1))) for row in rows]
-    own = {row.id: keys.conversation(tenant, row.id, row.wrapped_key) for row in rows if row.wrapped_key}
-    found = connection.execute(_EVENTS.where(events.c.tenant == tenant, or_(*wanted)))
-    return {
-        (row.conversation, row.n_house): body
-        for row in found
-        if (body := _body(row, own.get(row.conversation))) is not None
-    }
-
-
-def _read_cursors(connection: Connection, tenant: str, ids: list[str]) -> dict[tuple[str, str], Numbers]:
-    query = select(cursors).where(cursors.c.tenant == tenant, cursors.c.conversation.in_(ids))
-    found = connection.execute(query)
-    return {(r.conversation, r.reader): Numbers(r.read_contact, r.read_staff, r.read_house) for r in found}
-
-
 def _key(connection: Connection, keys: Keys, tenant: str, conversation: str) -> bytes | None:
     query = select(conversations.c.wrapped_key).where(
         conversations.c.tenant == tenant, conversations.c.id == conversation
@@ -269,7 +194,8 @@ def _key(connection: Connection, keys: Keys, tenant: str, conversation: str) -> 
     return keys.conversation(tenant, conversation, wrapped) if wrapped else None
 
 
-def _body(row: Row[Any], key: bytes | None) -> Body | None:
+def body_of(row: Row[Any], key: bytes | None) -> Body | None:
+    """Unseal what stands in a row of `EVENTS`; None where nothing is there, or no longer."""
     if row.sealed is None or row.salt is None or key is None:
         return None
     plain = unseal(row.sealed, key, row.salt, place_of(row.tenant, row.conversation, row.n_house))
@@ -288,6 +214,6 @@ def _event(row: Row[Any], key: bytes | None, names: Mapping[str, str]) -> Event:
         at=row.at,
         key=row.key,
         facts=msgspec.json.decode(row.facts),
-        body=_body(row, key),
+        body=body_of(row, key),
         gone=row.gone,
     )

@@ -49,6 +49,17 @@ def set_timer(
     connection.execute(insert.on_conflict_do_update(index_elements=["tenant", "kind", "subject"], set_=values))
 
 
+def set_timer_once(connection: Connection, tenant: str, kind: str, subject: str, due_at: int) -> None:
+    """Set the clock of that kind for `subject`, unless it runs already; one that is just firing gives way to it."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    values = {"due_at": due_at, "claimed_until": 0, "facts": "{}"}
+    insert = dialect.insert(_timers).values(tenant=tenant, kind=kind, subject=subject, **values)
+    anew = insert.on_conflict_do_update(
+        index_elements=["tenant", "kind", "subject"], set_=values, where=_timers.c.claimed_until > 0
+    )
+    connection.execute(anew)
+
+
 def cancel_timer(connection: Connection, tenant: str, kind: str, subject: str) -> None:
     """Take back a clock, if it is set."""
     connection.execute(delete(_timers).where(tuple_(*_ID) == tuple_(tenant, kind, subject)))
