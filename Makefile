@@ -34,7 +34,7 @@ run: $(STAMPS)/run $(BUILT)  ## Start Curbside with a demonstration tenant, and 
 
 test: setup $(STAMPS)/chromium test-core test-fast test-faults test-browser  ## Everything, browsers included.
 
-check: setup check-python check-widget  ## Format, lint, types, layers.
+check: setup check-python check-widget  ## Format, lint, types, layers, weights.
 
 bench: setup  ## Measure, beside a bare reference; see docs/operations.md.
 	@PATH="$(NODE_PATH)" $(BIN)/python -m tests.bench
@@ -69,8 +69,9 @@ check-python: setup
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
 check-widget: setup
-	$(call say,TypeScript: format; lint; types)
+	$(call say,TypeScript: format; lint; types; what a browser loads against its budget)
 	@$(NPM) run check --silent
+	@$(NPM) run weigh --silent
 
 format: setup
 	@$(BIN)/ruff format $(PY) && $(BIN)/ruff check --fix $(PY) && $(NPM) run fix --silent

@@ -115,6 +115,7 @@ async function buildAll(check) {
       manifest[file.name] = await publish(file);
       if (file.first) weight += manifest[file.name].brotli;
     }
+    Object.assign(manifest[`${each.name}.js`], { weight, budget: each.budget });
     const fits = weight <= each.budget;
     over ||= !fits;
     console.log(`${each.name}: ${weight} of ${each.budget} bytes brotli${fits ? "" : ": OVER BUDGET"}`);

@@ -10,9 +10,8 @@ from statistics import median
 
 from tests.bench.rounds import Figures
 
-KIB = 1024
 MANIFEST = Path(__file__).parents[2] / "server/curbside/static/built/manifest.json"
-_BUNDLES = {"launcher": ("widget", 5), "panel": ("panel", 30), "desk": ("desk", 120)}
+_BUNDLES = {"launcher": "widget", "panel": "panel", "desk": "desk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What a browser loads, against its budget."""
+    """What a browser loads before a page can be used, against its budget."""
 
     name: str
     brotli: int
@@ -99,13 +98,7 @@ def _row(measure: Measure, ours: Sequence[Figures], reference: Sequence[Figures]
 
 
 def bundles(manifest: Path = MANIFEST) -> list[Bundle]:
-    """Return what was built, script and style together; empty when nothing is built."""
-    if not manifest.exists():
-        return []
-    built = json.loads(manifest.read_text())
-    found = []
-    for name, (entry, budget) in _BUNDLES.items():
-        weights = [of["brotli"] for file, of in built.items() if file in (f"{entry}.js", f"{entry}.css")]
-        if weights:
-            found.append(Bundle(name, sum(weights), budget * KIB))
-    return found
+    """Return what the build weighed: all that is fetched before the page can be used. Empty when nothing is built."""
+    built = json.loads(manifest.read_text()) if manifest.exists() else {}
+    entries = {name: built.get(f"{entry}.js", {}) for name, entry in _BUNDLES.items()}
+    return [Bundle(name, one["weight"], one["budget"]) for name, one in entries.items() if "weight" in one]

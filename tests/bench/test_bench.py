@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -44,11 +45,26 @@ def test_throughput_is_judged_beside_the_reference_only() -> None:
     assert row_of(figures.rows(MEASURES, [ours], []), "relayed_per_s").verdict == "kept"
 
 
-def test_a_bundle_is_weighed_with_its_style(tmp_path: Path) -> None:
+def test_a_bundle_weighs_what_the_build_says(tmp_path: Path) -> None:
     manifest = tmp_path / "manifest.json"
-    manifest.write_text('{"panel.js": {"brotli": 30000}, "panel.css": {"brotli": 721}, "other.js": {"brotli": 1}}')
-    assert figures.bundles(manifest) == [Bundle("panel", 30_721, 30 * 1024)]
+    built = {"panel.js": {"brotli": 9, "weight": 30_721, "budget": 30_720}, "panel-chunk.js": {"brotli": 5}}
+    manifest.write_text(json.dumps(built))
+    assert figures.bundles(manifest) == [Bundle("panel", 30_721, 30_720)]
+    assert report._kept(figures.bundles(manifest)[0]) == "OVER"
     assert figures.bundles(tmp_path / "none.json") == []
+
+
+@pytest.mark.parametrize(("name", "entry"), [("launcher", "widget"), ("panel", "panel"), ("desk", "desk")])
+def test_a_bundle_is_weighed_with_its_style_and_everything_that_it_imports_at_once(name: str, entry: str) -> None:
+    folder, manifest = figures.MANIFEST.parent, json.loads(figures.MANIFEST.read_text())
+    first = {manifest[f"{entry}.js"]["file"]}
+    for _ in range(9):
+        scripts = "".join((folder / file).read_text() for file in first)
+        first |= set(re.findall(r'(?:from|import)"\./([^"]+)"', scripts))
+    styles = {manifest[f"{entry}.css"]["file"]} if f"{entry}.css" in manifest else set()
+    weight = sum((folder / f"{file}.br").stat().st_size for file in first | styles)
+    assert [one.brotli for one in figures.bundles() if one.name == name] == [weight]
+    assert len(first) > 5 or entry != "panel"
 
 
 def test_the_chart_is_well_formed_and_says_its_figures() -> None:

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { Button } from "../ui/Button";
-import { Alert } from "../ui/icons";
+import { Alert } from "../ui/signs";
 import { sayCareIsBlocked } from "./sending";
 import { useWorld } from "./world";
 

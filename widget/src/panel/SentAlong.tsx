@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { LinkButton } from "../ui/Button";
-import { Speech } from "../ui/icons";
+import { Speech } from "../ui/signs";
 import { useWorld } from "./world";
 
 const ORDER = ["module", "version", "error"];

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX, VNode } from "preact";
-import type { IconComponent } from "./icons";
+import type { IconComponent } from "./signs";
 
 type Native = Omit<JSX.IntrinsicElements["button"], "icon" | "label" | "type" | "class">;
 

@@ -1,10 +1,10 @@
 import type { ComponentChildren, Ref, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "./Button";
-import { Clip, Close, Send, Smile } from "./icons";
 import { PendingFileList } from "./PendingFileList";
 import type { PendingFile } from "./pending";
 import { useReader } from "./reader";
+import { Clip, Close, Send, Smile } from "./signs";
 
 export interface ComposerProps {
   text: string;

@@ -1,8 +1,8 @@
 import type { VNode } from "preact";
 import { IconButton } from "./Button";
-import { Close, FileIcon } from "./icons";
 import type { PendingFile } from "./pending";
 import { useReader } from "./reader";
+import { Close, FileIcon } from "./signs";
 
 /** The files of the message being written, each with its progress and a way to take it out again. */
 export function PendingFileList({ files, onRemove }: { files: PendingFile[]; onRemove(key: string): void }): VNode {
