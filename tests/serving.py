@@ -30,9 +30,9 @@ DEVICE = "d" * 22
 
 
 @asynccontextmanager
-async def running(url: str, data: Path, **more: Any) -> AsyncIterator[Application]:
-    """Run the application on a database."""
-    application = build(Settings(database=url, data=data, root_key=SecretStr(ROOT_KEY), **more))
+async def running(url: str, data: Path, *, demo: bool = True, **more: Any) -> AsyncIterator[Application]:
+    """Run the application on a database: as a demonstration, which asks for no second factor, or as in production."""
+    application = build(Settings(database=url, data=data, root_key=SecretStr(ROOT_KEY), demo=demo, **more))
     await application.floor.start()
     try:
         yield application
@@ -49,7 +49,7 @@ async def settle(application: Application) -> None:
 async def _tenant(application: Application, tenant: str) -> None:
     installation, directory = application.floor.installation, application.floor.directory
     tenants = Tenants(installation, directory)
-    settings = TenantSettings(second_factor_required=False, phone="+1 555 0100")
+    settings = TenantSettings(phone="+1 555 0100")
     await tenants.add(TenantEntry(tenant, tenant.title()), settings)
     await tenants.put_partner(tenant, "house", PartnerEntry("House", in_house=True))
     await tenants.put_team(tenant, "first", TeamEntry("First", 1, "house"))

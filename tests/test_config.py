@@ -90,14 +90,6 @@ def test_serve_says_what_is_missing_and_does_not_start() -> None:
     assert "CURBSIDE_ROOT_KEY is missing" in outcome.output and "CURBSIDE_PUBLIC_URL is missing" in outcome.output
 
 
-def test_serve_does_not_start_on_a_demonstrations_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CURBSIDE_ROOT_KEY", GOOD_KEY)
-    monkeypatch.setenv("CURBSIDE_PUBLIC_URL", "https://help.example")
-    (tmp_path / "demonstration.key").write_text(GOOD_KEY)
-    outcome = CliRunner().invoke(application, ["serve"])
-    assert outcome.exit_code == 2 and "holds a demonstration" in outcome.output
-
-
 def test_a_tenant_and_its_first_administrator_are_made_from_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CURBSIDE_ROOT_KEY", GOOD_KEY)
     monkeypatch.setenv("CURBSIDE_PUBLIC_URL", "https://help.example")

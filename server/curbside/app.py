@@ -33,7 +33,7 @@ from curbside.store.database import Database
 from curbside.store.engines import engines, private
 from curbside.store.files import UNLINK
 from curbside.store.filestore import FileStore
-from curbside.store.installation import ensure_installation
+from curbside.store.installation import become_demonstration, ensure_installation, is_demonstration
 from curbside.store.migrations import upgrade
 from curbside.store.sealing import Keys
 from curbside.web.assets import Assets
@@ -154,9 +154,12 @@ def build(settings: Settings) -> Application:
     upgrade(writer)
     with writer.connect() as connection, connection.begin():
         epoch = ensure_installation(connection, _now(), new_id)
+        if settings.demo:
+            become_demonstration(connection)
+        demonstration = is_demonstration(connection)
     database = Database(writer, reader, _now)
     sends_mail = settings.smtp_host is not None
-    installation = Installation(database, Keys(settings.root_key_bytes()), sends_mail)
+    installation = Installation(database, Keys(settings.root_key_bytes()), sends_mail, demonstration)
     return Application(settings, Floor(installation, epoch))
 
 

@@ -40,6 +40,14 @@ async def curbside(settled_sqlite: Path, tmp_path: Path) -> AsyncIterator[Applic
 
 
 @pytest.fixture
+async def in_production(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Application]:
+    """The application as `serve` runs it, with two tenants: a second factor is asked of every agent."""
+    async with running(sqlite_url, tmp_path, demo=False) as application:
+        await settle(application)
+        yield application
+
+
+@pytest.fixture
 async def curbside_on_either(database_url: str, tmp_path: Path) -> AsyncIterator[Application]:
     """The same on each of the two databases: for what the database itself must hold."""
     async with running(database_url, tmp_path) as application:

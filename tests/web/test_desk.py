@@ -29,11 +29,6 @@ async def guess(
     return await client.post("/desk/login", data={"email": email, "password": password})
 
 
-async def require_second_factor(curbside: Application) -> None:
-    tenants = Tenants(curbside.floor.installation, curbside.floor.directory)
-    await tenants.change_settings(TENANT, {"second_factor_required": True})
-
-
 async def enrol(client: httpx.AsyncClient) -> tuple[str, httpx.Response]:
     """Set up the second factor as an agent would; return its secret and the last answer."""
     assert (await log_in(client)).headers["location"] == "/desk/login/code"
@@ -236,9 +231,8 @@ async def _seen_at(curbside: Application) -> int:
     return seen
 
 
-async def test_where_a_second_factor_is_required_a_password_opens_nothing(curbside: Application) -> None:
-    await require_second_factor(curbside)
-    async with browser(curbside) as client:
+async def test_in_production_a_password_alone_opens_nothing(in_production: Application) -> None:
+    async with browser(in_production) as client:
         assert (await log_in(client)).headers["location"] == "/desk/login/code"
         assert (await client.get("/desk")).headers["location"] == "/desk/login"
         assert code(await client.post("/desk/token")) == "ended"
@@ -246,9 +240,14 @@ async def test_where_a_second_factor_is_required_a_password_opens_nothing(curbsi
         assert drawing.headers["content-type"] == "image/svg+xml"
 
 
-async def test_a_second_factor_is_set_up_and_then_asked_for(curbside: Application) -> None:
-    await require_second_factor(curbside)
-    async with browser(curbside) as client:
+async def test_no_tenant_can_do_without_the_second_factor(in_production: Application) -> None:
+    tenants = Tenants(in_production.floor.installation, in_production.floor.directory)
+    with pytest.raises(Refused, match="bad_body"):
+        await tenants.change_settings(TENANT, {"second_factor_required": False})
+
+
+async def test_a_second_factor_is_set_up_and_then_asked_for(in_production: Application) -> None:
+    async with browser(in_production) as client:
         secret, answer = await enrol(client)
         assert answer.headers["location"] == "/desk"
         await client.post("/desk/logout")
@@ -260,9 +259,8 @@ async def test_a_second_factor_is_set_up_and_then_asked_for(curbside: Applicatio
         assert (await client.post("/desk/login/code", data={"code": later})).headers["location"] == "/desk"
 
 
-async def test_a_code_is_used_once(curbside: Application) -> None:
-    await require_second_factor(curbside)
-    async with browser(curbside) as client:
+async def test_a_code_is_used_once(in_production: Application) -> None:
+    async with browser(in_production) as client:
         secret, _ = await enrol(client)
         used = pyotp.TOTP(secret).now()
         await client.post("/desk/logout")
@@ -270,11 +268,10 @@ async def test_a_code_is_used_once(curbside: Application) -> None:
         assert (await client.post("/desk/login/code", data={"code": used})).status_code == 401
 
 
-async def test_codes_cannot_be_guessed_for_long(curbside: Application) -> None:
-    await require_second_factor(curbside)
-    async with browser(curbside) as owner:
+async def test_codes_cannot_be_guessed_for_long(in_production: Application) -> None:
+    async with browser(in_production) as owner:
         await enrol(owner)
-    async with browser(curbside, "10.6.6.6") as guesser:
+    async with browser(in_production, "10.6.6.6") as guesser:
         await log_in(guesser)
         statuses = [(await guesser.post("/desk/login/code", data={"code": f"{n:06d}"})).status_code for n in range(7)]
     assert statuses[:5] == [401] * 5 and statuses[-1] == 429

@@ -33,10 +33,14 @@ class Salts:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """One installation of Curbside, as the actions see it; made once, in `app`."""
+    """One installation of Curbside, as the actions see it; made once, in `app`.
+
+    A `demonstration` goes without a second factor: its password is on the screen anyway, and `serve` refuses it.
+    """
 
     db: Database
     keys: Keys
     sends_mail: bool = False
+    demonstration: bool = False
     new_id: Callable[[], str] = field(default=new_id)
     new_salt: Callable[[], bytes] = field(default_factory=Salts)

@@ -71,7 +71,7 @@ class Logins:
         self._active: set[tuple[str, str]] = set()
 
     async def password(self, email: str, password: str, address: str, known: str | None) -> Passed:
-        """Check a password; go on to the second factor where there is one, or must be.
+        """Check a password; go on to the second factor, which only a demonstration does without.
 
         Raises Refused(`bad_login`), whatever was wrong, or `too_many_attempts` with `after_ms`.
         """
@@ -85,7 +85,7 @@ class Logins:
         account = await self._passwords.matching(found, password)
         if account is None:
             raise Refused("bad_login")
-        if account.sealed_totp is not None or self._second_factor_required(account.tenant):
+        if account.sealed_totp is not None or not self._installation.demonstration:
             return Passed(step=await self._half_way(account))
         return await self._log_in(account, lambda transaction: store.succeeded(transaction, counts))
 
@@ -230,9 +230,6 @@ class Logins:
             return unwrap(account.sealed_totp, keys.tenant(account.tenant), _place(account)).decode()
         offered = hmac.digest(keys.root("second factor offered"), step.id.encode(), "sha256")
         return base64.b32encode(offered[:20]).decode()
-
-    def _second_factor_required(self, tenant: str) -> bool:
-        return self._directory.tenant(tenant).settings.second_factor_required
 
     def _idle_ms(self, tenant: str) -> int:
         return self._directory.tenant(tenant).settings.agent_idle_minutes * MINUTE

@@ -13,11 +13,13 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
+from sqlalchemy import Connection
 
 from curbside.actions.indexing import Indexer
 from curbside.actions.installation import new_id
@@ -27,8 +29,10 @@ from curbside.config import Settings
 from curbside.store import backup as store
 from curbside.store import revocations
 from curbside.store.engines import engines
-from curbside.store.installation import change_epoch
+from curbside.store.installation import change_epoch, is_demonstration
 from curbside.store.migrations import upgrade
+
+T = TypeVar("T")
 
 VERSION = 1
 DATABASE = "curbside.db"
@@ -106,7 +110,8 @@ def restore(settings: Settings, source: Path, keys: Path) -> Restored:
 
     Every token and log-in is ended. What was erased or revoked after the backup was made stays so: by the list beside
     the database, by the database that is there now, and because erased bodies have no key in the newest `keys`.
-    Raises ValueError with a sentence for people, before anything is changed.
+    Raises ValueError with a sentence for people, before anything is changed; so it does for the backup of a
+    demonstration in the place of what is none.
     """
     database = _database(settings)
     _check_manifest(source)
@@ -117,19 +122,23 @@ def restore(settings: Settings, source: Path, keys: Path) -> Restored:
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.data) as folder:
         fresh = Path(folder) / DATABASE
         shutil.copyfile(source / DATABASE, fresh)
-        done = _make_ready(fresh, keys, known, _key(settings))
+        done = _make_ready(fresh, keys, known, _key(settings), is_own=_is_own(database, settings))
         _copy_files(source / "files", settings.data / "files")
         store.put_back(fresh, database, _key(settings))
     revocations.write_down(settings.data / NAME, sorted(set(known), key=lambda one: one.at))
     return done
 
 
-def _make_ready(database: Path, keys: Path, known: list[revocations.Revocation], key: str | None) -> Restored:
+def _make_ready(
+    database: Path, keys: Path, known: list[revocations.Revocation], key: str | None, *, is_own: bool
+) -> Restored:
     writer, reader = engines(f"sqlite:///{database}", sqlite_key=key)
     now = int(time.time() * 1000)
     try:
         upgrade(writer)
         with writer.connect() as connection, connection.begin():
+            if is_own and is_demonstration(connection):
+                raise ValueError("This is the backup of a demonstration, with passwords that everybody knows.")
             store.put_in_keys(connection, keys.read_bytes().splitlines())
             again = revocations.replay(connection, known, now)
             erased = store.forget_unreadable(connection)
@@ -144,15 +153,24 @@ def _make_ready(database: Path, keys: Path, known: list[revocations.Revocation],
 
 def _of_present(database: Path, settings: Settings) -> list[revocations.Revocation]:
     """Return what the database that is there now knows, if it can still be read."""
+    return _ask_present(database, settings, lambda connection: revocations.since(connection, 0)) or []
+
+
+def _is_own(database: Path, settings: Settings) -> bool:
+    """Tell whether the database that is there now is in use, and is no demonstration."""
+    return _ask_present(database, settings, is_demonstration) is False
+
+
+def _ask_present(database: Path, settings: Settings, ask: Callable[[Connection], T]) -> T | None:
     if not database.exists():
-        return []
+        return None
     writer, reader = engines(f"sqlite:///{database}", sqlite_key=_key(settings))
     try:
         with reader.connect() as connection:
-            return revocations.since(connection, 0)
+            return ask(connection)
     except Exception as error:  # a damaged database is why somebody restores: the list beside it must do
         typer.echo(f"The present database cannot be read ({type(error).__name__}); going by {NAME}.", err=True)
-        return []
+        return None
     finally:
         reader.dispose()
         writer.dispose()

@@ -85,5 +85,5 @@ def with_root_key(settings: Settings) -> Settings:
 
 
 def demonstration_key(data: Path) -> Path:
-    """Name the file that holds a demonstration's root key; where it lies, `serve` does not start."""
+    """Name the file that holds a demonstration's root key."""
     return data / "demonstration.key"

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 import uvloop
+from pydantic import SecretStr
 from rich.console import Console
 
 from curbside.actions.installation import new_id
@@ -36,15 +37,16 @@ def serve() -> None:
     """Run in production. Refuses to start while a setting is missing or weak, and says which."""
     wanted = settings()
     problems = wanted.problems()
-    if demonstration_key(wanted.data).exists():
-        problems.append(
-            f"{wanted.data} holds a demonstration, with passwords that everybody knows. Use another folder."
-        )
     if problems:
         fail("Curbside cannot start:\n" + "\n".join(f"  - {each}" for each in problems))
     logs.configure(wanted.log_level)
     _check_free(wanted.host, wanted.port)
     application = _built(wanted)
+    if application.floor.installation.demonstration:
+        fail(
+            f"Curbside cannot start: the database of {wanted.data} holds a demonstration, with passwords that "
+            "everybody knows. Use another folder and another database."
+        )
     _run(_served(application, wanted).serve())
 
 
@@ -54,17 +56,23 @@ def demo(
     """Run a demonstration: a tenant with made-up agents, and an EHR with the button in it. On loopback only."""
     given = {"data": data} if data is not None else {}
     wanted = settings(demo=True, **given)
+    _check_nothing_of_production(wanted)
     wanted = wanted.model_copy(update={"host": "127.0.0.1", "public_url": None, "desk_url": None})
-    if wanted.root_key is None:
-        wanted = wanted.model_copy(update={"root_key_file": _key_of_demonstration(wanted.data)})
-    logs.configure("warning")
     _check_free(wanted.host, wanted.port)
     _check_free(wanted.host, wanted.ehr_port)
-    _run(_demonstrate(wanted))
+    logs.configure("warning")
+    _run(_demonstrate(wanted, _built_for_demonstration(wanted)))
 
 
-async def _demonstrate(wanted: Settings) -> None:
-    application = _built(wanted)
+def _check_nothing_of_production(wanted: Settings) -> None:
+    """Stop where a key or a database is set: accounts whose password everybody knows must not come near either."""
+    given = [name for name in ("root_key", "root_key_file", "database") if getattr(wanted, name) is not None]
+    if given:
+        names = ", ".join(f"CURBSIDE_{name.upper()}" for name in given)
+        fail(f"The demonstration makes a key and a database of its own. Unset {names}, or start `curbside serve`.")
+
+
+async def _demonstrate(wanted: Settings, application: Application) -> None:
     floor = application.floor
     keys = floor.installation.keys
     curbside = _served(application, wanted)
@@ -114,13 +122,17 @@ def _built(wanted: Settings) -> Application:
         fail(f"Curbside cannot start: {error}")
 
 
-def _key_of_demonstration(data: Path) -> Path:
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = demonstration_key(data)
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
-    return path
+def _built_for_demonstration(wanted: Settings) -> Application:
+    """Build with the demonstration's own key. It is kept once the database has agreed: a refusal leaves no trace."""
+    wanted.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = demonstration_key(wanted.data)
+    if path.exists():
+        return _built(wanted.model_copy(update={"root_key_file": path}))
+    made = base64.b64encode(secrets.token_bytes(32)).decode()
+    application = _built(wanted.model_copy(update={"root_key": SecretStr(made)}))
+    path.touch(mode=0o600)
+    path.write_text(made)
+    return application
 
 
 def _say_where(wanted: Settings) -> None:

@@ -92,8 +92,8 @@ async def settle(installation: Installation, directory: Directory, passwords: Pa
     tenants = Tenants(installation, directory)
     made = not directory.knows(TENANT)
     if made:
-        # A phone number that is kept for fiction, and no second factor: the password is on the screen anyway.
-        settings = TenantSettings(phone="+1 555 0142", default_team="clinical-l1", second_factor_required=False)
+        # A phone number that is kept for fiction.
+        settings = TenantSettings(phone="+1 555 0142", default_team="clinical-l1")
         await tenants.add(TenantEntry(TENANT, "Northwind Support"), settings)
         await _people(installation, tenants, await passwords.hash(PASSWORD))
         for canned in CANNED:

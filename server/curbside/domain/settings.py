@@ -54,7 +54,6 @@ class TenantSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agent_gone_ms: Millis = MINUTE
     mail_after_ms: Millis = MINUTE
     mail_from: Annotated[str, Meta(max_length=254)] = ""
-    second_factor_required: bool = True
     context_fields: Annotated[tuple[Annotated[str, Meta(max_length=40)], ...], Meta(max_length=24)] = ()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from curbside.store import tables
 
 _installation: Any = tables.tenant.Installation.__table__  # type: ignore[attr-defined]
+_tenant: Any = tables.tenant.Tenant.__table__  # type: ignore[attr-defined]
 
 
 def ensure_installation(connection: Connection, now: int, new_id: Callable[[], str]) -> str:
@@ -18,8 +19,25 @@ def ensure_installation(connection: Connection, now: int, new_id: Callable[[], s
     if epoch is not None:
         return str(epoch)
     fresh = new_id()
-    connection.execute(insert(_installation).values(id=1, epoch=fresh, created_at=now))
+    connection.execute(insert(_installation).values(id=1, epoch=fresh, demonstration=False, created_at=now))
     return fresh
+
+
+def is_demonstration(connection: Connection) -> bool:
+    """Tell whether accounts lie here whose password everybody knows. A backup of it says so too."""
+    return bool(connection.execute(select(_installation.c.demonstration)).scalar_one_or_none())
+
+
+def become_demonstration(connection: Connection) -> None:
+    """Mark this database for good, before anything is made in it.
+
+    Raises ValueError where it holds a tenant of somebody's own: accounts that everybody knows do not belong beside it.
+    """
+    if is_demonstration(connection):
+        return
+    if connection.execute(select(_tenant.c.id).limit(1)).first() is not None:
+        raise ValueError("this database holds tenants of your own. A demonstration needs an empty one: set --data.")
+    connection.execute(update(_installation).values(demonstration=True))
 
 
 def change_epoch(connection: Connection, new_id: Callable[[], str]) -> str:

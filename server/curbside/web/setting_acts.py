@@ -172,7 +172,6 @@ async def save_tenant(means: Means, form: FormData) -> None:
     changes["accent"] = text(form, "accent").lower() or None
     changes["agent_idle_minutes"] = _number(form, "agent_idle_minutes")
     changes["token_limit_minutes"] = _number(form, "token_limit_minutes")
-    changes["second_factor_required"] = text(form, "second_factor_required") == "true"
     await means.tenants.change_settings(means.tenant, changes)
     try:
         await means.tenants.rename(means.tenant, text(form, "tenant_name"))

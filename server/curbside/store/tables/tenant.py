@@ -9,10 +9,11 @@ from curbside.store.tables.columns import blob, json_text, key, millis
 
 
 class Installation(SQLModel, table=True):
-    """The one row that says which database this is; a restore changes `epoch`."""
+    """The one row that says which database this is; a restore changes `epoch`, and nothing changes `demonstration`."""
 
     id: int = key()
     epoch: str
+    demonstration: bool = False
     created_at: int = millis()
 
 
