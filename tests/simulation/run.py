@@ -152,6 +152,9 @@ class Simulation:
 
 
 def _of(world: World, table: Any, query: Any) -> Any:
+    if table in (bodies, salts):
+        written = select(events.c.body_id).where(events.c.conversation.in_(world.talks))
+        return query.where(table.c.id.in_(written))
     name = table.c.id if table is conversations else table.c.conversation
     return query.where(name.in_(world.talks))
 

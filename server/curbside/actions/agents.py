@@ -35,18 +35,17 @@ class Agents:
     async def set_state(self, agent: Agent, command: SetState) -> Done:
         """Change an agent's state once; every change is kept."""
         asked = fingerprint(command)
-        author = f"agent:{agent.id}"
 
         def run(transaction: Transaction) -> Done:
             ledger = Ledger(transaction, self._installation.keys, self._installation.new_salt)
-            ledger.load_receipts([(agent.tenant, author, command.key)])
-            receipt = ledger.receipt(agent.tenant, author, command.key)
+            ledger.load_receipts([(agent, command.key)])
+            receipt = ledger.receipt(agent, command.key)
             if receipt is not None:
                 if receipt.asked != asked:
                     raise Refused("conflict")
                 return Done(None, None, receipt.at, duplicate=True)
             change_state(transaction, agent.tenant, agent.id, command.state, "chosen")
-            ledger.keep_receipt(agent.tenant, author, command.key, Receipt(asked, None, None, transaction.now))
+            ledger.keep_receipt(agent, command.key, Receipt(asked, None, None, transaction.now))
             ledger.write()
             return Done(None, None, transaction.now)
 

@@ -24,6 +24,7 @@ from curbside.domain.errors import Refused
 from curbside.domain.events import Event, FileRef
 from curbside.domain.people import Actor, Agent, Contact
 from curbside.domain.words import references
+from curbside.domain.writing import name_of
 from curbside.store import conversation as store
 from curbside.store import files, identity, timers
 from curbside.store.ledger import Ledger, Receipt, Stored
@@ -80,50 +81,50 @@ class Conversations:
         """Append messages in one go: the batched form of the one hot verb."""
         ledger = self._ledger(transaction)
         ledger.load((item.actor.tenant, item.command.conversation) for item in items)
-        ledger.load_receipts([(item.actor.tenant, _author(item.actor), item.command.key) for item in items])
-        taken = ledger.taken_keys([(i.actor.tenant, i.command.conversation, i.command.key) for i in items])
+        ledger.load_receipts([(item.actor, item.command.key) for item in items])
         answers: list[Done | Exception] = []
         for item in items:
             try:
-                answers.append(self._say_one(ledger, item, taken))
+                answers.append(self._say_one(ledger, item))
             except Refused as refused:
                 answers.append(refused)
         ledger.write()
         return answers
 
-    def _say_one(self, ledger: Ledger, item: Said, taken: set[tuple[str, str, str]]) -> Done:
+    def _say_one(self, ledger: Ledger, item: Said) -> Done:
         actor, command = item.actor, item.command
         done = _repeated(ledger, actor, command.key, item.asked)
         if done is not None:
             return done
-        place = (actor.tenant, command.conversation)
-        if (*place, command.key) in taken:
+        if ledger.is_taken(actor.tenant, command.key):
             raise Refused("conflict")
-        stored = ledger.get(place)
+        stored = ledger.get((actor.tenant, command.conversation))
         if stored is None:
             raise Refused("not_found")
         around = Surroundings(now=ledger.now, files=self._files_of(ledger, actor, command))
         drafts = decide(stored.state, command, actor, around)
-        files.attach(ledger.connection, actor.tenant, command.key, command.body.files)
-        events = ledger.append(stored, actor, drafts)
-        taken.add((*place, command.key))  # only now: a refused one may be repeated in the same batch
+        if command.body.files:
+            files.attach(ledger.connection, actor.tenant, command.key, command.body.files)
+        receipt = ledger.say(stored, actor, drafts, command.key, item.asked)
         self._remember_to_mail(ledger, stored, actor, command)
-        return _finish(ledger, actor, command.key, item.asked, events)
+        return Done(receipt.conversation, receipt.seq, receipt.at)
 
     def _files_of(self, ledger: Ledger, actor: Actor, command: ask.Say) -> tuple[FileRef, ...]:
         if not command.body.files:
             return ()
         keys, place = self._installation.keys, (actor.tenant, command.conversation)
-        return files.refs(ledger.connection, keys, *place, _author(actor), command.key, command.body.files)
+        return files.refs(ledger.connection, keys, *place, name_of(actor), command.key, command.body.files)
 
     def act(self, transaction: Transaction, actor: Actor, command: ask.Command, prepared: Surroundings) -> Done:
         """Carry out any other verb, in a savepoint of its own."""
         ledger = self._ledger(transaction)
         asked = fingerprint(command)
-        ledger.load_receipts([(actor.tenant, _author(actor), command.key)])
+        ledger.load_receipts([(actor, command.key)])
         done = _repeated(ledger, actor, command.key, asked)
         if done is not None:
             return done
+        if ledger.is_taken(actor.tenant, command.key):
+            raise Refused("conflict")
         place = (actor.tenant, command.conversation)
         ledger.load([place])
         stored = ledger.get(place)
@@ -260,7 +261,7 @@ def fingerprint(command: ask.Command | ask.SetState) -> bytes:
 
 
 def _repeated(ledger: Ledger, actor: Actor, key: str, asked: bytes) -> Done | None:
-    receipt = ledger.receipt(actor.tenant, _author(actor), key)
+    receipt = ledger.receipt(actor, key)
     if receipt is None:
         return None
     if receipt.asked != asked:
@@ -273,12 +274,8 @@ def _finish(ledger: Ledger, actor: Actor, key: str, asked: bytes, events: Sequen
     seq = last.numbers.of(actor.audience) if last and actor.audience.sees(last.audience) else None
     conversation = last.conversation if last else None
     at = last.at if last else ledger.now
-    ledger.keep_receipt(actor.tenant, _author(actor), key, Receipt(asked, conversation, seq, at, result))
+    ledger.keep_receipt(actor, key, Receipt(asked, conversation, seq, at, result))
     return Done(conversation, seq, at, result=result)
-
-
-def _author(actor: Actor) -> str:
-    return f"{actor.kind}:{actor.id}"
 
 
 def _team_card(team: Any) -> Mapping[str, Any]:

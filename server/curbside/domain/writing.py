@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from curbside.domain.events import Event
+from curbside.domain.people import Actor
 
 
 def canonical(event: Event, facts: str) -> str:
@@ -26,3 +27,8 @@ def name_of_author(event: Event) -> str:
     """Return `kind:id`, by which an author is stored."""
     author = event.author
     return f"{author['kind']}:{author['id'] or ''}"
+
+
+def name_of(actor: Actor) -> str:
+    """Return `kind:id` of somebody who acts, as `name_of_author` has it on their events."""
+    return f"{actor.kind}:{actor.id or ''}"

@@ -23,8 +23,7 @@ class Salt(msgspec.Struct, frozen=True, tag="body"):
     """What makes one body readable again, given the keys."""
 
     tenant: str
-    conversation: str
-    n_house: int
+    id: str
     salt: str
 
 
@@ -59,9 +58,8 @@ def put_back(source: Path, target: Path, key: str | None) -> None:
 def take_out_keys(database: Path, key: str | None) -> Iterator[bytes]:
     """Yield the salts of a copied database, a line each; afterwards it no longer has them, not even in free pages."""
     with _opened(database, key) as connection:
-        query = "SELECT tenant, conversation, n_house, salt FROM bodysalt"
-        for tenant, conversation, n_house, salt in connection.execute(query):
-            yield msgspec.json.encode(Salt(tenant, conversation, n_house, _text(salt))) + b"\n"
+        for tenant, id, salt in connection.execute("SELECT tenant, id, salt FROM bodysalt"):
+            yield msgspec.json.encode(Salt(tenant, _text(id), _text(salt))) + b"\n"
         query = "SELECT tenant, id, salt FROM file WHERE salt IS NOT NULL"
         for tenant, id, salt in connection.execute(query):
             yield msgspec.json.encode(FileSalt(tenant, id, _text(salt))) + b"\n"
@@ -74,7 +72,7 @@ def take_out_keys(database: Path, key: str | None) -> Iterator[bytes]:
 
 def put_in_keys(connection: Connection, lines: Sequence[bytes]) -> None:
     """Give a restored database the salts of the bodies and files that it has."""
-    there = {tuple(row) for row in connection.exec_driver_sql("SELECT tenant, conversation, n_house FROM body")}
+    there = {tuple(row) for row in connection.exec_driver_sql("SELECT tenant, id FROM body")}
     bodies = []
     for line in lines:
         one = _decoder.decode(line)
@@ -82,25 +80,22 @@ def put_in_keys(connection: Connection, lines: Sequence[bytes]) -> None:
         if isinstance(one, FileSalt):
             mine = (_files.c.tenant == one.tenant, _files.c.id == one.id, _files.c.sealed_name.is_not(None))
             connection.execute(update(_files).where(*mine).values(salt=salt))
-        elif (one.tenant, one.conversation, one.n_house) in there:
-            place = {"tenant": one.tenant, "conversation": one.conversation, "n_house": one.n_house}
-            bodies.append({**place, "salt": salt})
+        elif (one.tenant, id := base64.b64decode(one.id)) in there:
+            bodies.append({"tenant": one.tenant, "id": id, "salt": salt})
     if bodies:
         connection.execute(insert(salts), bodies)
 
 
 def forget_unreadable(connection: Connection) -> int:
     """Erase bodies and files for which there is no key: they were erased after the backup was made. Return how many."""
-    missing = (
-        "NOT EXISTS (SELECT 1 FROM bodysalt s WHERE s.tenant = {0}.tenant "
-        "AND s.conversation = {0}.conversation AND s.n_house = {0}.n_house)"
-    )
     marked = connection.exec_driver_sql(
-        "UPDATE event SET gone = 'deleted' WHERE gone IS NULL AND EXISTS (SELECT 1 FROM body b WHERE "  # noqa: S608
-        "b.tenant = event.tenant AND b.conversation = event.conversation AND b.n_house = event.n_house) AND "
-        + missing.format("event")
+        "UPDATE event SET gone = 'deleted' WHERE gone IS NULL AND EXISTS (SELECT 1 FROM body b WHERE "
+        "b.tenant = event.tenant AND b.id = event.body_id AND NOT EXISTS "
+        "(SELECT 1 FROM bodysalt s WHERE s.tenant = b.tenant AND s.id = b.id))"
     )
-    connection.exec_driver_sql("DELETE FROM body WHERE " + missing.format("body"))  # noqa: S608
+    connection.exec_driver_sql(
+        "DELETE FROM body WHERE NOT EXISTS (SELECT 1 FROM bodysalt s WHERE s.tenant = body.tenant AND s.id = body.id)"
+    )
     connection.exec_driver_sql(
         "UPDATE file SET sealed_name = NULL, erased_at = created_at WHERE salt IS NULL AND erased_at IS NULL"
     )

@@ -7,7 +7,7 @@ event loop hundreds of times in a batch, and everybody waits for that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -16,43 +16,35 @@ from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 
 _PARAMETERS_MAX = 30_000  # SQLite takes 32,766 in a statement, PostgreSQL 65,535
+Names = tuple[str, ...]
 
 
-def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def insert_rows(connection: Connection, table: Table, names: Names, rows: Sequence[Sequence[Any]]) -> None:
     """Insert `rows`, whose values stand in the order of `names`."""
-    quoted = ", ".join(_quoted(connection, name) for name in names)
     for some in _portions(rows):
-        into = f"INSERT INTO {_name(connection, table)} ({quoted})"
-        _run(connection, f"{into} VALUES {_values(connection, some)}", some)
+        _run(connection, _insert(connection.dialect, table.name, names, len(some)), some)
 
 
 def update_rows(
     connection: Connection,
     table: Table,
-    key: Sequence[str],
-    changing: Mapping[str, str | None],
+    key: Names,
+    changing: tuple[tuple[str, str | None], ...],
     rows: Sequence[Sequence[Any]],
 ) -> None:
     """Give each row that is named by the first values of `rows` (its `key`) the values that follow.
 
     `changing` names the columns, in that order, and a type to cast to for those that may be all NULL.
     """
-    name = _name(connection, table)
-    assigned = ", ".join(
-        f"{_quoted(connection, column)} = {_cast(f'v.column{n}', kind)}"
-        for n, (column, kind) in enumerate(changing.items(), start=len(key) + 1)
-    )
-    same = " AND ".join(f"{name}.{_quoted(connection, part)} = v.column{n}" for n, part in enumerate(key, start=1))
     for some in _portions(rows):
-        values = f"(VALUES {_values(connection, some)}) AS v"
-        _run(connection, f"UPDATE {name} SET {assigned} FROM {values} WHERE {same}", some)  # noqa: S608 (our own names)
+        _run(connection, _update(connection.dialect, table.name, key, changing, len(some)), some)
 
 
 def rows_with(
     connection: Connection,
     table: Table,
-    names: Sequence[str],
-    key: Sequence[str],
+    names: Names,
+    key: Names,
     wanted: Sequence[Sequence[Any]],
     *,
     lock: bool = False,
@@ -61,15 +53,11 @@ def rows_with(
 
     Values are as the driver gives them: SQLite's has no booleans.
     """
-    columns = ", ".join(_quoted(connection, name) for name in names)
-    place = ", ".join(_quoted(connection, part) for part in key)
-    # SQLite's writer has locked the whole database already.
-    locked = f" ORDER BY {place} FOR UPDATE" if lock and connection.dialect.name == "postgresql" else ""
     found: list[tuple[Any, ...]] = []
     for some in _portions(wanted):
-        among = f"({place}) IN (VALUES {_values(connection, some)})"
-        query = f"SELECT {columns} FROM {_name(connection, table)} WHERE {among}{locked}"  # noqa: S608 (our own names)
-        found += map(tuple, _run(connection, query, some))
+        found += map(
+            tuple, _run(connection, _select(connection.dialect, table.name, names, key, lock, len(some)), some)
+        )
     return found
 
 
@@ -94,24 +82,50 @@ def _portions(rows: Sequence[Sequence[Any]]) -> list[Sequence[Sequence[Any]]]:
     return [rows[at : at + size] for at in range(0, len(rows), size)]
 
 
-def _values(connection: Connection, rows: Sequence[Sequence[Any]]) -> str:
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    one = f"({', '.join([mark] * len(rows[0]))})"
-    return ", ".join([one] * len(rows))
+# Statements are kept: writing one takes as long as running it does for a single row. A batch has few sizes.
+_kept = lru_cache(maxsize=2_000)
+
+
+@_kept
+def _insert(dialect: Dialect, table: str, names: Names, count: int) -> str:
+    into = f"INSERT INTO {_quoted(dialect, table)} ({_list(dialect, names)})"
+    return f"{into} VALUES {_values(dialect, len(names), count)}"
+
+
+@_kept
+def _update(dialect: Dialect, table: str, key: Names, changing: tuple[tuple[str, str | None], ...], count: int) -> str:
+    name = _quoted(dialect, table)
+    assigned = ", ".join(
+        f"{_quoted(dialect, column)} = {_cast(f'v.column{n}', kind)}"
+        for n, (column, kind) in enumerate(changing, start=len(key) + 1)
+    )
+    same = " AND ".join(f"{name}.{_quoted(dialect, part)} = v.column{n}" for n, part in enumerate(key, start=1))
+    values = f"(VALUES {_values(dialect, len(key) + len(changing), count)}) AS v"
+    return f"UPDATE {name} SET {assigned} FROM {values} WHERE {same}"  # noqa: S608 (our own names)
+
+
+@_kept
+def _select(dialect: Dialect, table: str, names: Names, key: Names, lock: bool, count: int) -> str:
+    place = _list(dialect, key)
+    # SQLite's writer has locked the whole database already.
+    locked = f" ORDER BY {place} FOR UPDATE" if lock and dialect.name == "postgresql" else ""
+    among = f"({place}) IN (VALUES {_values(dialect, len(key), count)})"
+    return f"SELECT {_list(dialect, names)} FROM {_quoted(dialect, table)} WHERE {among}{locked}"  # noqa: S608
+
+
+def _values(dialect: Dialect, columns: int, count: int) -> str:
+    mark = "?" if dialect.paramstyle == "qmark" else "%s"
+    one = f"({', '.join([mark] * columns)})"
+    return ", ".join([one] * count)
 
 
 def _cast(value: str, kind: str | None) -> str:
     return f"CAST({value} AS {kind})" if kind else value
 
 
-def _name(connection: Connection, table: Table) -> str:
-    return _quoted(connection, table.name)
+def _list(dialect: Dialect, names: Names) -> str:
+    return ", ".join(_quoted(dialect, name) for name in names)
 
 
-def _quoted(connection: Connection, name: str) -> str:
-    return _quote(connection.dialect, name)
-
-
-@lru_cache(maxsize=1_000)
-def _quote(dialect: Dialect, name: str) -> str:
+def _quoted(dialect: Dialect, name: str) -> str:
     return dialect.identifier_preparer.quote(name)

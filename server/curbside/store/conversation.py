@@ -22,20 +22,8 @@ organizations: Any = tables.tenant.Organization.__table__  # type: ignore[attr-d
 cursors: Any = tables.conversation.Cursor.__table__  # type: ignore[attr-defined]
 
 EVENTS = select(events, bodies.c.sealed, salts.c.salt).select_from(
-    events.outerjoin(
-        bodies,
-        and_(
-            bodies.c.tenant == events.c.tenant,
-            bodies.c.conversation == events.c.conversation,
-            bodies.c.n_house == events.c.n_house,
-        ),
-    ).outerjoin(
-        salts,
-        and_(
-            salts.c.tenant == events.c.tenant,
-            salts.c.conversation == events.c.conversation,
-            salts.c.n_house == events.c.n_house,
-        ),
+    events.outerjoin(bodies, and_(bodies.c.tenant == events.c.tenant, bodies.c.id == events.c.body_id)).outerjoin(
+        salts, and_(salts.c.tenant == events.c.tenant, salts.c.id == events.c.body_id)
     )
 )
 _SEQ = {Audience.CONTACT: events.c.n_contact, Audience.STAFF: events.c.n_staff, Audience.HOUSE: events.c.n_house}
@@ -65,8 +53,9 @@ def read_events(
             events.c.conversation == conversation,
             events.c.audience <= int(reader),
             seq > after,
+            events.c.n_house > after,  # no number runs ahead of the house's: by the primary key, past what was read
         )
-        .order_by(seq)
+        .order_by(events.c.n_house)
         .limit(limit)
     )
     rows = connection.execute(query).all()
@@ -104,17 +93,11 @@ def erase_message(connection: Connection, tenant: str, conversation: str, key: s
     )
     erased = [n_house]
     erased += [row.n_house for row in connection.execute(edits) if msgspec.json.decode(row.facts)["target"] == key]
+    gone = (events.c.tenant == tenant, events.c.conversation == conversation, events.c.n_house.in_(erased))
+    ids = list(connection.execute(select(events.c.body_id).where(*gone)).scalars())
     for table in (bodies, salts):
-        connection.execute(
-            delete(table).where(
-                table.c.tenant == tenant, table.c.conversation == conversation, table.c.n_house.in_(erased)
-            )
-        )
-    connection.execute(
-        update(events)
-        .where(events.c.tenant == tenant, events.c.conversation == conversation, events.c.n_house.in_(erased))
-        .values(gone=how)
-    )
+        connection.execute(delete(table).where(table.c.tenant == tenant, table.c.id.in_(ids)))
+    connection.execute(update(events).where(*gone).values(gone=how))
 
 
 def count_carried(connection: Connection, tenant: str, agent: str) -> int:
@@ -181,8 +164,9 @@ def numbers_at(connection: Connection, tenant: str, conversation: str, reader: A
         events.c.conversation == conversation,
         events.c.audience <= int(reader),
         _SEQ[reader] == seq,
+        events.c.n_house >= seq,
     )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(query.order_by(events.c.n_house).limit(1)).one_or_none()
     return None if row is None else Numbers(*row)
 
 

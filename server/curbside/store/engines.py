@@ -47,7 +47,8 @@ def _sqlite(path: str, key: str | None, *, writes: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if writes else {"poolclass": QueuePool, "pool_size": READERS}
     engine = create_engine("sqlite://", module=sqlcipher, creator=connect, hide_parameters=True, **pool)
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    # The driver's own cursor: every transaction passes here.
+    event.listen(engine, "begin", lambda connection: connection.connection.cursor().execute(begin))
     return engine
 
 

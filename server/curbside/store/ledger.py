@@ -14,7 +14,7 @@ from curbside.domain.conversation import Conversation, apply
 from curbside.domain.events import Draft, Event
 from curbside.domain.news import Appended
 from curbside.domain.people import Actor
-from curbside.domain.writing import canonical, name_of_author
+from curbside.domain.writing import canonical, name_of, name_of_author
 from curbside.store import tables
 from curbside.store.bulk import insert_rows, rows_with, update_rows
 from curbside.store.sealing import Keys, commitment, link, seal
@@ -31,14 +31,15 @@ receipts: Any = tables.conversation.Receipt.__table__  # type: ignore[attr-defin
 STATE = tuple(name for name in Conversation.__struct_fields__ if name != "numbers")
 _BEFORE_NUMBERS = Conversation.__struct_fields__.index("numbers")
 _EVENT = (
-    "tenant", "conversation", "n_house", "n_staff", "n_contact", "audience", "kind", "author", "at", "key", "facts",
-    "commitment", "chain", "gone",
+    "tenant", "conversation", "n_house", "n_staff", "n_contact", "audience", "kind", "author", "at", "key", "asked",
+    "facts", "body_id", "commitment", "chain", "gone",
 )  # fmt: skip
 _RECEIPT = ("tenant", "author", "key", "asked", "conversation", "seq", "at", "result")
+_SAID = ("tenant", "key", "author", "asked", "conversation", "at", "n_contact", "n_staff", "n_house")
 _COLUMNS: dict[Any, tuple[str, ...]] = {
     events: _EVENT,
-    bodies: ("tenant", "conversation", "n_house", "sealed"),
-    salts: ("tenant", "conversation", "n_house", "salt"),
+    bodies: ("tenant", "id", "sealed"),
+    salts: ("tenant", "id", "salt"),
     receipts: _RECEIPT,
 }
 _NUMBERS = ("n_contact", "n_staff", "n_house")
@@ -51,11 +52,11 @@ _UPDATE = (
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
 # What a message changes in an open conversation. Naming no more keeps the indexes on status, team and agent still.
-_TALK: dict[str, str | None] = {
-    **dict.fromkeys((*_NUMBERS, "last_at", "contact_at", "changed_at", "last_kind", "last_by", "chain")),
-    "answer_since": "BIGINT",
-    "first_words": "BIGINT",
-}
+_TALK: tuple[tuple[str, str | None], ...] = (
+    *((name, None) for name in (*_NUMBERS, "last_at", "contact_at", "changed_at", "last_kind", "last_by", "chain")),
+    ("answer_since", "BIGINT"),
+    ("first_words", "BIGINT"),
+)
 
 
 @dataclass(slots=True)
@@ -94,6 +95,7 @@ class Ledger:
         self._new_salt = new_salt
         self._stored: dict[Place, Stored] = {}
         self._receipts: dict[tuple[str, str, str], Receipt] = {}
+        self._taken: dict[tuple[str, str], Any] = {}
         self._rows: dict[Any, list[tuple[Any, ...]]] = {table: [] for table in _COLUMNS}
 
     def load(self, places: Iterable[Place]) -> None:
@@ -113,32 +115,50 @@ class Ledger:
         self._stored[(state.tenant, state.id)] = stored
         return stored
 
-    def load_receipts(self, wanted: Sequence[tuple[str, str, str]]) -> None:
-        """Load the receipts for (tenant, author, key)."""
+    def load_receipts(self, asked: Sequence[tuple[Actor, str]]) -> None:
+        """Load what came of these actors' keys already, and which of them name an event, whoever wrote it."""
+        wanted = [(actor.tenant, name_of(actor), key) for actor, key in asked]
         for row in rows_with(self.connection, receipts, _RECEIPT, _RECEIPT[:3], wanted):
-            tenant, author, key, asked, conversation, seq, at, result = row
-            found = Receipt(asked, conversation, seq, at, msgspec.json.decode(result))
+            tenant, author, key, hash, conversation, seq, at, result = row
+            found = Receipt(hash, conversation, seq, at, msgspec.json.decode(result))
             self._receipts[(tenant, author, key)] = found
+        said = {(row[0], row[1]): row for row in rows_with(self.connection, events, _SAID, _SAID[:2], _places(wanted))}
+        self._taken.update(said)
+        for actor, key in asked if said else ():
+            mine = said.get((actor.tenant, key))
+            if mine is not None and mine[2] == name_of(actor) and mine[3] is not None:
+                _, _, author, hash, conversation, at, *numbers = mine
+                seq = Numbers(*numbers).of(actor.audience)
+                self._receipts[(actor.tenant, author, key)] = Receipt(hash, conversation, seq, at)
 
-    def taken_keys(self, wanted: Sequence[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
-        """Return which of (tenant, conversation, key) name an event already, whoever wrote it."""
-        place = ("tenant", "conversation", "key")
-        return {(row[0], row[1], row[2]) for row in rows_with(self.connection, events, place, place, wanted)}
+    def is_taken(self, tenant: str, key: str) -> bool:
+        """Tell whether a key names an event already."""
+        return (tenant, key) in self._taken
 
-    def receipt(self, tenant: str, author: str, key: str) -> Receipt | None:
-        return self._receipts.get((tenant, author, key))
+    def receipt(self, actor: Actor, key: str) -> Receipt | None:
+        return self._receipts.get((actor.tenant, name_of(actor), key))
 
-    def keep_receipt(self, tenant: str, author: str, key: str, receipt: Receipt) -> None:
-        self._receipts[(tenant, author, key)] = receipt
+    def keep_receipt(self, actor: Actor, key: str, receipt: Receipt) -> None:
+        """Keep what came of a command that is not its own receipt."""
+        author = name_of(actor)
+        self._receipts[(actor.tenant, author, key)] = receipt
         result = msgspec.json.encode(receipt.result).decode()
-        row = (tenant, author, key, receipt.asked, receipt.conversation, receipt.seq, receipt.at, result)
+        row = (actor.tenant, author, key, receipt.asked, receipt.conversation, receipt.seq, receipt.at, result)
         self._rows[receipts].append(row)
+
+    def say(self, stored: Stored, actor: Actor, drafts: Sequence[Draft], key: str, asked: bytes) -> Receipt:
+        """Append a message or note, whose event is its own receipt: found by its key, it tells what was asked."""
+        appended = [self._append(stored, actor, draft, asked if draft.key == key else None) for draft in drafts]
+        last = appended[-1]
+        receipt = Receipt(asked, last.conversation, last.numbers.of(actor.audience), last.at)
+        self._receipts[(actor.tenant, name_of(actor), key)] = receipt
+        return receipt
 
     def append(self, stored: Stored, actor: Actor, drafts: Sequence[Draft]) -> list[Event]:
         """Put facts on the timeline, numbered for each audience. They are written by `write`."""
         return [self._append(stored, actor, draft) for draft in drafts]
 
-    def _append(self, stored: Stored, actor: Actor, draft: Draft) -> Event:
+    def _append(self, stored: Stored, actor: Actor, draft: Draft, asked: bytes | None = None) -> Event:
         state = stored.state
         event = Event(
             tenant=state.tenant,
@@ -152,25 +172,29 @@ class Ledger:
             facts=draft.facts,
             body=draft.body,
         )
-        committed = self._seal(stored, event)
+        body_id, committed = self._seal(stored, event)
         facts = msgspec.json.encode(dict(draft.facts)).decode()
         stored.chain = link(stored.chain, canonical(event, facts), committed)
-        self._rows[events].append(_event_row(event, facts, committed, stored.chain))
+        self._rows[events].append(_event_row(event, asked, facts, body_id, committed, stored.chain))
+        if event.key is not None:
+            self._taken[(event.tenant, event.key)] = None
         stored.state = apply(state, event)
         stored.events.append(event)
         if stored.first_words is None and event.kind == "message":
             stored.first_words = event.numbers.house
         return event
 
-    def _seal(self, stored: Stored, event: Event) -> bytes | None:
+    def _seal(self, stored: Stored, event: Event) -> tuple[bytes | None, bytes | None]:
+        """Return the id of the sealed body and the commitment to it."""
         if event.body is None:
-            return None
+            return None, None
         salt = self._new_salt()
+        id = self.now.to_bytes(6, "big") + self._new_salt()[6:]
         plain = msgspec.json.encode(event.body)
-        place = (event.tenant, event.conversation, event.numbers.house)
-        self._rows[bodies].append((*place, seal(plain, stored.key, salt, place_of(*place))))
-        self._rows[salts].append((*place, salt))
-        return commitment(plain, stored.key, salt)
+        place = place_of(event.tenant, event.conversation, event.numbers.house)
+        self._rows[bodies].append((event.tenant, id, seal(plain, stored.key, salt, place)))
+        self._rows[salts].append((event.tenant, id, salt))
+        return id, commitment(plain, stored.key, salt)
 
     def only_tenant(self) -> str:
         """Return the tenant of a transaction that works for one."""
@@ -222,12 +246,18 @@ def place_of(tenant: str, conversation: str, n_house: int) -> str:
     return f"{tenant}|{conversation}|{n_house}"
 
 
-def _event_row(event: Event, facts: str, committed: bytes | None, chain: bytes) -> tuple[Any, ...]:
+def _event_row(
+    event: Event, asked: bytes | None, facts: str, body_id: bytes | None, committed: bytes | None, chain: bytes
+) -> tuple[Any, ...]:
     numbers = event.numbers
     return (
         event.tenant, event.conversation, numbers.house, numbers.staff, numbers.contact, int(event.audience),
-        event.kind, name_of_author(event), event.at, event.key, facts, committed, chain, None,
+        event.kind, name_of_author(event), event.at, event.key, asked, facts, body_id, committed, chain, None,
     )  # fmt: skip
+
+
+def _places(wanted: Sequence[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    return [(tenant, key) for tenant, _, key in wanted]
 
 
 def _only_talked(stored: Stored) -> bool:
