@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { correctionPlace } from "../../widget/src/core/drafts";
 import type { EventFrame } from "../../widget/src/core/frames";
 import { act, event, kinds, maria, message, no, ok, Person, sam, sent, started, welcome } from "./builders";
 
@@ -81,6 +82,18 @@ describe("what a person writes", () => {
     expect(JSON.stringify(person.kept)).toContain('"m"');
     person.hear(event(3, { kind: "deleted", key: null, author: maria, facts: { target: "m" }, body: null }));
     expect(JSON.stringify(person.kept)).not.toContain('"m"');
+  });
+
+  test.each(["deleted", "redacted"])("a correction that was begun goes when the message is %s", (kind) => {
+    const person = new Person().live();
+    const place = correctionPlace("c", "key2");
+    person.hear(started(), event(2), live(2));
+    const draft = { text: "Jane Roe, corrected", files: [], quote: null, mode: "note" as const };
+    person.put({ kind: "draft", conversation: place, draft });
+    expect(JSON.stringify(person.kept)).toContain("Jane Roe");
+    person.hear(event(3, { kind, key: null, facts: { target: "key2" }, body: null }));
+    expect(person.client.state.drafts).toEqual({});
+    expect(JSON.stringify(person.kept)).not.toContain("Jane Roe");
   });
 });
 

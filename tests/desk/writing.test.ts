@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cannedFor, cannedQuery, filled, spliced } from "../../widget/src/desk/model/canned";
-import { draftOf, draftPlace, modeOf } from "../../widget/src/desk/model/drafts";
+import { draftOf, draftPlace, isBlank, modeOf } from "../../widget/src/desk/model/drafts";
 import { ranked } from "../../widget/src/desk/model/matching";
 import { colleaguesFor, mentionQuery, mentionsIn } from "../../widget/src/desk/model/mentions";
 import { firstView, reduceView } from "../../widget/src/desk/model/view";
@@ -81,6 +81,15 @@ describe("reply and note", () => {
     expect(modeOf(held, {}, "c")).toBe("note");
     expect(modeOf(held, { c: "message" }, "c")).toBe("message");
     expect(modeOf(state(), {}, "c")).toBe("message");
+    const chosenOnly = { ...note, text: "", audience: "house" as const };
+    expect(modeOf(state({ drafts: { [draftPlace("c", "note")]: chosenOnly } }), {}, "c")).toBe("message");
+  });
+
+  it("a note that in-house people alone may read is still theirs when its text is gone", () => {
+    const empty = { ...note, text: "" };
+    expect(isBlank(empty)).toBe(true);
+    expect(isBlank({ ...empty, audience: "staff" })).toBe(true);
+    expect(isBlank({ ...empty, audience: "house" })).toBe(false);
   });
 });
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from curbside.domain.audience import Audience, Numbers
 from curbside.domain.news import CursorMoved
 from curbside.domain.people import Person
@@ -16,7 +18,7 @@ from curbside.realtime.feed import Feed
 from curbside.realtime.frames import Fact
 from curbside.realtime.hub import Hub
 from curbside.realtime.outputs import Output
-from tests.domain.talk import DANA, EVE, MARCO, Talk, message
+from tests.domain.talk import CALL, DANA, EVE, MARCO, PRIYA, SAM, Talk, message
 
 TALK = "c" * 22
 HELLO = {"type": "hello", "version": 1, "token": "t", "device": "d" * 22, "tab": "t" * 22}
@@ -134,3 +136,33 @@ def test_who_is_there_is_told_to_and_of_those_who_were_let_in() -> None:
     assert dana.said[-1] == {"type": "presence", "conversation": TALK, "agent": "here"}
     viewers = [{"id": "marco", "name": "Marco"}]
     assert marco.said[-1] == {"type": "presence", "conversation": TALK, "viewers": viewers, "contact": "here"}
+
+
+def _typing(person: Person, audience: str) -> list[Output]:
+    reader = Reader(person, 1)
+    reader.connection.loaded(replace(talk(0).state, team="team-1"), [], [])
+    frame = {"type": "typing", "conversation": TALK, "audience": audience, "on": True}
+    return list(reader.connection.receive(json.dumps(frame), 1))
+
+
+def test_a_note_being_written_is_heard_by_those_who_will_read_it() -> None:
+    of = replace(talk(0).state, team="team-1", level=1)
+    people: dict[str, Person] = {"dana": DANA, "sam": SAM, "call": CALL}
+    readers = {name: Reader(who, 1) for name, who in people.items()}
+    for reader in readers.values():
+        reader.run(reader.connection.loaded(of, [], []))
+
+    def heard(audience: Audience) -> set[str]:
+        out = {name: each.connection.typed(TALK, audience, PRIYA.author(), True) for name, each in readers.items()}
+        return {name for name, said in out.items() if [one for one in frames(said) if one["type"] == "typing"]}
+
+    assert heard(Audience.CONTACT) == {"dana", "sam", "call"}
+    assert heard(Audience.STAFF) == {"sam", "call"}
+    assert heard(Audience.HOUSE) == {"sam"}
+
+
+def test_nobody_types_to_an_audience_that_they_are_not_in() -> None:
+    assert _typing(PRIYA, "house") == [outputs.Type(TALK, "house", True)]
+    assert _typing(CALL, "house") == []
+    assert _typing(CALL, "staff") == [outputs.Type(TALK, "staff", True)]
+    assert _typing(DANA, "staff") == []

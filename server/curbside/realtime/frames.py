@@ -68,7 +68,7 @@ class Read(msgspec.Struct, frozen=True):
 
 class Typing(msgspec.Struct, frozen=True):
     conversation: ask.Id
-    audience: Literal["contact", "staff"]
+    audience: Literal["contact", "staff", "house"]
     on: bool
 
 

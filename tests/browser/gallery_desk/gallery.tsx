@@ -127,4 +127,4 @@ if (shown.type) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
-Object.assign(window, { asked, world });
+Object.assign(window, { asked, world, drafts: () => state.peek().drafts });

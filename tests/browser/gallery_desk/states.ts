@@ -101,6 +101,10 @@ export const states: Record<string, () => Shown> = {
     }),
     view: open,
   }),
+  own_fresh: () => ({
+    state: working({ timelines: { dana: timeline("dana", ownState({ at: NOW - 10_000 })) } }),
+    view: open,
+  }),
   queued: () => ({
     state: working({
       link: "retrying",

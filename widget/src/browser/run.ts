@@ -1,7 +1,7 @@
 // What components use: one `Desk`, whether this tab holds the line itself or follows another that does.
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Input, Output } from "../core/contract";
-import type { FileRef, SendBody, ServerFrame } from "../core/frames";
+import type { Audience, FileRef, SendBody, ServerFrame } from "../core/frames";
 import { type ClientState, type Draft, emptyState, type Item } from "../core/state";
 import { fileLink, upload } from "./files";
 import { Seat } from "./seat";
@@ -22,7 +22,7 @@ export interface Desk {
   unlist(name: string): void;
   more(name: string): void;
   read(conversation: string, seq: number): void;
-  typing(conversation: string, audience: "contact" | "staff", on: boolean): void;
+  typing(conversation: string, audience: Audience, on: boolean): void;
   draft(conversation: string, draft: Draft | null): void;
   upload(conversation: string, file: File, progress?: (part: number) => void): Promise<FileRef>;
   fileUrl(id: string): Promise<string>;

@@ -1,4 +1,5 @@
 // What each frame of the server does to what a client holds: one entry a frame type.
+import { correctionPlace } from "./drafts";
 import type { Entry } from "./entry";
 import { authorOf } from "./folding";
 import type { EventFrame, ServerFrame } from "./frames";
@@ -110,11 +111,14 @@ function event(held: Holdings, frame: EventFrame, now: number): void {
   if (item) held.emit({ kind: "arrived", conversation: frame.conversation, item });
 }
 
-/** Text that was deleted or redacted leaves the outbox and the sealed store too. */
+/** Text that was deleted or redacted leaves the outbox, the corrections and the sealed store too. */
 function leaveNoCopy(held: Holdings, frame: EventFrame): void {
   const target = frame.kind === "deleted" || frame.kind === "redacted" ? frame.facts.target : frame.gone && frame.key;
-  if (typeof target !== "string" || !held.outbox.find(target)) return;
+  if (typeof target !== "string") return;
+  const correction = correctionPlace(frame.conversation, target);
+  if (!held.outbox.find(target) && !(correction in held.state.drafts)) return;
   held.outbox.erase(target);
+  held.drop("drafts", correction);
   held.unkept = true;
 }
 

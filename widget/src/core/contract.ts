@@ -1,5 +1,5 @@
 // What goes into a `Client` and what comes out. It does no I/O: whoever drives it obeys the outputs in order.
-import type { ClientFrame, CommandFrame, ServerFrame } from "./frames";
+import type { Audience, ClientFrame, CommandFrame, ServerFrame } from "./frames";
 import type { Draft, Item } from "./state";
 
 /** A command that must outlive the page: not yet acknowledged, failed, or acknowledged within the last day. */
@@ -36,7 +36,7 @@ export type Input =
   | { kind: "unsubscribe"; topic: string }
   | { kind: "more"; list: string } // the next page of a list
   | { kind: "read"; conversation: string; seq: number }
-  | { kind: "typing"; conversation: string; audience: "contact" | "staff"; on: boolean }
+  | { kind: "typing"; conversation: string; audience: Audience; on: boolean }
   | { kind: "draft"; conversation: string; draft: Draft | null }
   | { kind: "wipe" }; // log-out, or another person sits down
 

@@ -252,5 +252,5 @@ export type ClientFrame =
   | { type: "get"; conversation: string; after: number; limit: number }
   | { type: "ack"; conversation: string; seq: number }
   | { type: "read"; conversation: string; seq: number }
-  | { type: "typing"; conversation: string; audience: "contact" | "staff"; on: boolean }
+  | { type: "typing"; conversation: string; audience: Audience; on: boolean }
   | { type: "ping"; at: number };

@@ -62,6 +62,7 @@ export interface Draft {
   files: string[];
   quote: string | null;
   mode: "message" | "note";
+  audience?: "staff" | "house"; // whom a note is for: whoever chose it must find it chosen
 }
 
 /** The state of the link, in words a component can show. */

@@ -1,8 +1,10 @@
 // The text being written in one mode of one conversation: kept as a draft at each change, sent once, never shared.
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Audience } from "../../core/frames";
+import type { Draft } from "../../core/state";
 import { usePendingFiles } from "../../ui/pending";
-import { draftOf, draftPlace } from "../model/drafts";
+import { draftOf, draftPlace, isBlank } from "../model/drafts";
 import { mentionsIn } from "../model/mentions";
 import type { Talk } from "../model/talk";
 import type { Mode } from "../model/view";
@@ -24,7 +26,6 @@ export function useWriting(talk: Talk, mode: Mode) {
   const draft = useComputed(() => draftOf(desk.state.value, conversation, mode));
   const [text, setText] = useState(draft.peek()?.text ?? "");
   const [kept, setKept] = useState<string[]>(draft.peek()?.files ?? []);
-  const [house, setHouse] = useState(false);
   const touched = useRef(text !== "");
   const upload = async (file: File, progress: (part: number) => void) => {
     const stored = await desk.upload(conversation, file, progress);
@@ -35,10 +36,12 @@ export function useWriting(talk: Talk, mode: Mode) {
   const quote = draft.value?.quote ?? null;
   const going = pending.files.flatMap(({ id }) => (id ? [id] : []));
   const files = [...kept, ...going];
+  const house = mode === "note" && draft.value?.audience === "house";
+  const audience = house ? "house" : "staff";
 
-  const keep = (nextText: string, nextQuote: string | null, nextFiles: string[]) => {
-    const empty = nextText === "" && nextQuote === null && nextFiles.length === 0;
-    desk.draft(place, empty ? null : { text: nextText, files: nextFiles, quote: nextQuote, mode });
+  const keep = (part: Partial<Draft>) => {
+    const whole: Draft = { text, files, quote, mode, ...(mode === "note" && { audience }), ...part };
+    desk.draft(place, isBlank(whole) ? null : whole);
   };
   // A draft that is unsealed after the first look still finds an untouched field.
   useEffect(() => {
@@ -48,10 +51,10 @@ export function useWriting(talk: Talk, mode: Mode) {
     if (late.files.join() !== files.join()) setKept(late.files);
   }, [draft.value]);
   useEffect(() => {
-    if (going.length > 0) keep(text, quote, files);
+    if (going.length > 0) keep({});
   }, [going.join()]);
 
-  const typing = useTyping(world, conversation, mode);
+  const typing = useTyping(world, conversation, mode === "note" ? audience : "contact");
   const canSend = (text.trim() !== "" || files.length > 0) && pending.ready && text.length <= 8192;
   return {
     text,
@@ -59,46 +62,47 @@ export function useWriting(talk: Talk, mode: Mode) {
     kept,
     pending,
     house,
-    setHouse,
+    setHouse: (on: boolean) => keep({ audience: on ? "house" : "staff" }),
     canSend,
     nameOf: (id: string) => names.get(id),
     write(next: string) {
       touched.current = true;
       setText(next);
-      keep(next, quote, files);
+      keep({ text: next });
       typing(next !== "");
     },
-    unquote: () => keep(text, null, files),
+    unquote: () => keep({ quote: null }),
     dropKept(id: string) {
       const left = kept.filter((each) => each !== id);
       setKept(left);
-      keep(text, quote, [...left, ...going]);
+      keep({ files: [...left, ...going] });
     },
     rest: () => typing(false),
     send() {
       if (!canSend) return;
       const agents = desk.state.peek().snapshot?.agents ?? [];
       const body = { text: text.trim(), files, quote, mentions: mode === "note" ? mentionsIn(text, agents) : [] };
-      if (mode === "note") desk.send(conversation, "note", body, house ? "house" : "staff");
+      if (mode === "note") desk.send(conversation, "note", body, audience);
       else desk.send(conversation, "message", body);
       typing(false);
       setText("");
       setKept([]);
       pending.clear();
-      desk.draft(place, null);
+      keep({ text: "", files: [], quote: null });
     },
   };
 }
 
-/** Tell others that somebody is writing: seldom, and a note only to colleagues. */
-function useTyping({ desk }: World, conversation: string, mode: Mode): (on: boolean) => void {
-  const last = useRef({ on: false, at: 0 });
-  const audience = mode === "note" ? "staff" : "contact";
+/** Tell others that somebody is writing: seldom, and only those who will read it. */
+function useTyping({ desk }: World, conversation: string, audience: Audience): (on: boolean) => void {
+  const last = useRef({ on: false, at: 0, audience });
   const tell = (on: boolean) => {
     const now = performance.now();
-    if (on ? last.current.on && now - last.current.at < typingEvery : !last.current.on) return;
-    last.current = { on, at: now };
-    desk.typing(conversation, audience, on);
+    const told = last.current;
+    if (on ? told.on && now - told.at < typingEvery : !told.on) return;
+    // Who heard the beginning hears the end; the audience can change in between only after a pause.
+    last.current = { on, at: now, audience: on ? audience : told.audience };
+    desk.typing(conversation, last.current.audience, on);
   };
   useEffect(() => () => tell(false), []);
   return tell;

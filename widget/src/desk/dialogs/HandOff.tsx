@@ -2,9 +2,10 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ClientState } from "../../core/state";
 import type { DeskWords } from "../../core/words/desk.en";
-import type { Packet } from "../acts";
 import { stateName } from "../commands";
+import { useKept } from "../kept";
 import { teamName } from "../lists";
+import { packetPlace } from "../model/drafts";
 import { ranked } from "../model/matching";
 import type { Talk } from "../model/talk";
 import { Dialog } from "../parts/Dialog";
@@ -12,34 +13,29 @@ import { useWorld } from "../world";
 import { Area, Foot } from "./Field";
 import { type Option, Picker } from "./Picker";
 
-/** Packets that were begun and not sent, by conversation: closing the dialog loses nothing. */
-const begun = new Map<string, Packet>();
-
 /** Hand a conversation to a team or a colleague, with what they need to know. */
 export function HandOff({ talk }: { talk: Talk }): VNode {
   const { desk, words, acts, dispatch } = useWorld();
   const [query, setQuery] = useState("");
   const [to, setTo] = useState<Option | null>(null);
-  const [packet, setPacket] = useState<Packet>(begun.get(talk.conversation) ?? { summary: "", tried: "", asked: "" });
+  const summary = useKept(packetPlace(talk.conversation, "summary"));
+  const done = useKept(packetPlace(talk.conversation, "tried"));
+  const asked = useKept(packetPlace(talk.conversation, "asked"));
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const options = ranked(targets(desk.state.value, words, talk), query, (option) => `${option.title} ${option.more}`);
-  const write = (part: Partial<Packet>) => {
-    const next = { ...packet, ...part };
-    begun.set(talk.conversation, next);
-    setPacket(next);
-  };
   const close = () => dispatch({ kind: "dialog", dialog: null });
   const submit = async () => {
     setTried(true);
-    if (busy || !to || packet.summary.trim() === "") return;
+    if (busy || !to || summary.text.trim() === "") return;
     setBusy(true);
     const [kind, id] = split(to.id);
     const target = kind === "team" ? { to_team: id } : { to_agent: id };
+    const packet = { summary: summary.text, tried: done.text, asked: asked.text };
     const ok = await acts.handOver(talk.conversation, target, to.title, packet);
     setBusy(false);
     if (!ok) return;
-    begun.delete(talk.conversation);
+    for (const part of [summary, done, asked]) part.forget();
     close();
   };
   return (
@@ -64,17 +60,12 @@ export function HandOff({ talk }: { talk: Talk }): VNode {
         <Area
           label={words.summary}
           hint={words.summaryHint}
-          value={packet.summary}
-          problem={tried && packet.summary.trim() === "" ? words.summaryMissing : null}
-          onValue={(summary) => write({ summary })}
+          value={summary.text}
+          problem={tried && summary.text.trim() === "" ? words.summaryMissing : null}
+          onValue={summary.write}
         />
-        <Area
-          label={words.tried}
-          hint={words.triedHint}
-          value={packet.tried}
-          onValue={(text) => write({ tried: text })}
-        />
-        <Area label={words.asked} hint={words.askedHint} value={packet.asked} onValue={(asked) => write({ asked })} />
+        <Area label={words.tried} hint={words.triedHint} value={done.text} onValue={done.write} />
+        <Area label={words.asked} hint={words.askedHint} value={asked.text} onValue={asked.write} />
         <Foot label={words.handOff} busy={busy} />
       </form>
     </Dialog>

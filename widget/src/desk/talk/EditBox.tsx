@@ -1,22 +1,39 @@
 import type { VNode } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { correctionPlace } from "../../core/drafts";
 import type { Item } from "../../core/state";
 import { Button } from "../../ui/Button";
-import { useWorld } from "../world";
+import { useKept } from "../kept";
+import { useWorld, type World } from "../world";
+
+/** The correction that was just begun takes the focus; one that was found again does not. */
+let begun: string | null = null;
+
+/** Begin to correct a message. The correction is a draft from its first moment, so it is here again after a reload. */
+export function correct({ desk, view }: World, item: Item) {
+  const place = correctionPlace(view.peek().chosen ?? "", item.key);
+  begun = place;
+  desk.draft(place, { text: item.body?.text ?? "", files: [], quote: null, mode: "note" });
+}
 
 /** Change one's own message within the minute: Enter saves, Escape leaves it as it was. */
-export function EditBox({ item, onDone }: { item: Item; onDone(): void }): VNode {
+export function EditBox({ item }: { item: Item }): VNode {
   const { words, reader, acts, view } = useWorld();
-  const [text, setText] = useState(item.body?.text ?? "");
+  const conversation = view.peek().chosen ?? "";
+  const place = correctionPlace(conversation, item.key);
+  const { text, write, forget } = useKept(place, true);
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => {
+    if (begun === place) field.current?.focus();
+    begun = null;
+  }, []);
   const save = async () => {
     if (text.trim() === "" || busy) return;
     setBusy(true);
-    const ok = text === item.body?.text || (await acts.edit(view.peek().chosen ?? "", item.key, text));
+    const ok = text === item.body?.text || (await acts.edit(conversation, item.key, text));
     setBusy(false);
-    if (ok) onDone();
+    if (ok) forget();
   };
   return (
     <form
@@ -32,9 +49,9 @@ export function EditBox({ item, onDone }: { item: Item; onDone(): void }): VNode
         dir="auto"
         value={text}
         aria-label={reader.words.editingMessage}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === "Escape") onDone();
+          if (event.key === "Escape") forget();
           else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
             event.preventDefault();
             void save();
@@ -42,7 +59,7 @@ export function EditBox({ item, onDone }: { item: Item; onDone(): void }): VNode
         }}
       />
       <p>
-        <Button onClick={onDone}>{words.cancel}</Button>
+        <Button onClick={forget}>{words.cancel}</Button>
         <Button look="primary" disabled={busy} onClick={() => void save()}>
           {reader.words.save}
         </Button>

@@ -1,6 +1,6 @@
 import { useComputed } from "@preact/signals";
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { correctionPlace } from "../../core/drafts";
 import type { Item } from "../../core/state";
 import { Attachments } from "../../ui/Attachments";
 import { Delivery } from "../../ui/Delivery";
@@ -11,7 +11,7 @@ import { quote } from "../compose/quoting";
 import { pieces } from "../model/lines";
 import { Menu, type Section } from "../parts/Menu";
 import { useWorld, type World } from "../world";
-import { EditBox } from "./EditBox";
+import { correct, EditBox } from "./EditBox";
 
 export type Reached = "sent" | "delivered" | "read" | null;
 interface Props {
@@ -25,7 +25,7 @@ interface Props {
 export function Message({ item, mine, quoted, reached }: Props): VNode {
   const world = useWorld();
   const { words, view, reader, desk } = world;
-  const [editing, setEditing] = useState(false);
+  const editing = useComputed(() => correctionPlace(view.value.chosen ?? "", item.key) in desk.state.value.drafts);
   const leaving = useComputed(() => view.value.leaving.includes(item.key));
   if (leaving.value) return <p class="bubble hollow">{reader.words.deletingMessage}</p>;
   if (item.gone) {
@@ -35,7 +35,7 @@ export function Message({ item, mine, quoted, reached }: Props): VNode {
       </p>
     );
   }
-  if (editing) return <EditBox item={item} onDone={() => setEditing(false)} />;
+  if (editing.value) return <EditBox item={item} />;
   const author = mine ? words.you : item.author.name;
   const label = reader.words.actionsFor(author, clockTime(item.at, reader));
   return (
@@ -55,7 +55,7 @@ export function Message({ item, mine, quoted, reached }: Props): VNode {
             class="message-more"
             side="start"
             button={<More size={18} />}
-            sections={() => choices(world, item, mine, () => setEditing(true))}
+            sections={() => choices(world, item, mine)}
           />
         )}
       </div>
@@ -115,7 +115,7 @@ function ReachedMark({ reached }: { reached: NonNullable<Reached> }): VNode {
   );
 }
 
-function choices(world: World, item: Item, mine: boolean, edit: () => void): Section[] {
+function choices(world: World, item: Item, mine: boolean): Section[] {
   const { words, reader, desk, now, acts, dispatch, view } = world;
   const me = desk.state.peek().me;
   const editFor = 60_000;
@@ -130,7 +130,9 @@ function choices(world: World, item: Item, mine: boolean, edit: () => void): Sec
     ...(text
       ? [{ id: "copy", label: reader.words.copy, icon: Copy, run: () => void navigator.clipboard.writeText(text) }]
       : []),
-    ...(mine && left > 0 && text ? [{ id: "edit", label: words.editBefore(left), icon: Pencil, run: edit }] : []),
+    ...(mine && left > 0 && text
+      ? [{ id: "edit", label: words.editBefore(left), icon: Pencil, run: () => correct(world, item) }]
+      : []),
     ...(mine
       ? [
           {
