@@ -89,6 +89,7 @@ ROUTES: dict[str, str] = {
     "/desk/password": GUARDED,
     "/desk/logout": OPEN,
     "/desk/token": GUARDED,
+    "/desk/here": GUARDED,
     "/desk/settings": GUARDED,
     "/desk/settings/{section}": GUARDED,
     "/desk/settings/{section}/{verb}": GUARDED,

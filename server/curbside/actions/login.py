@@ -160,10 +160,15 @@ class Logins:
             except Refused:
                 _log.warning("login.sweep", why="unavailable")
 
-    async def log_out(self, logged_in: LoggedIn) -> None:
-        """End a session; what it told ends its sockets, and gives the agent's conversations back."""
-        tenant = logged_in.agent.tenant
-        await self._installation.db.write(lambda transaction: store.end(transaction, tenant, logged_in.login))
+    async def log_out(self, logged_in: LoggedIn) -> bool:
+        """End a session; what it told ends its sockets. Tell whether it was the agent's last one."""
+        agent = logged_in.agent
+
+        def end(transaction: Transaction) -> bool:
+            store.end(transaction, agent.tenant, logged_in.login)
+            return not store.live_logins(transaction.connection, agent.tenant, agent.id)
+
+        return await self._installation.db.write(end)
 
     async def end_idle(self) -> None:
         """End the sessions in which nobody does anything any more, in every tenant."""

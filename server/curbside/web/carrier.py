@@ -245,13 +245,15 @@ class Carrier:
             self._floor.on_active(person.tenant, self.grounds)
 
     def _move(self, out: outputs.Move) -> None:
-        self._note_active()
+        # No sign that anybody is there: a desk left open acknowledges, and marks as read, whatever comes.
         person = self.connection.person
         assert person is not None
         where = (person.tenant, out.conversation, person.kind, person.audience)
         self._floor.cursors.move(*where, out.delivered, out.read)
 
     def _type(self, out: outputs.Type) -> None:
+        if out.on:
+            self._note_active()
         self._floor.hub.typed(self, out.conversation, out.audience, out.on)
 
 

@@ -59,6 +59,7 @@ class Desk:
             Route("/desk/password", self.password, methods=["GET", "POST"]),
             Route("/desk/logout", self.log_out, methods=["POST"]),
             Route("/desk/token", self.token, methods=["POST"]),
+            Route("/desk/here", self.here, methods=["POST"]),
         ]
 
     async def desk(self, request: Request) -> Response:
@@ -157,12 +158,12 @@ class Desk:
         return see("/desk/login")
 
     async def log_out(self, request: Request) -> Response:
-        """End the session, its sockets, and the agent's hold on conversations that need an answer."""
+        """End the session, its sockets, and with the last one the agent's hold on what needs an answer."""
         if not same_origin(request.headers, self._origin):
             return self._forged(request)
         logged_in = await self.logged_in(request)
-        if logged_in is not None:
-            await self._logins.log_out(logged_in)
+        # Whoever still works in another browser keeps what they hold.
+        if logged_in is not None and await self._logins.log_out(logged_in):
             await self._gone(logged_in.agent.tenant, logged_in.agent.id, "logged_off")
         response = see("/desk/login")
         self._cookies.drop(response, SESSION)
@@ -180,6 +181,14 @@ class Desk:
             return refusal(Refused("ended"))
         token = await self._logins.socket_token(logged_in)
         return JSONResponse({"token": token, "expires_in": TOKEN_MS // 1000}, headers={"Cache-Control": "no-store"})
+
+    async def here(self, request: Request) -> Response:
+        """Take that somebody touched keyboard or pointer: reading is work too, and sends nothing by itself."""
+        if not same_origin(request.headers, self._origin):
+            return refusal(Refused("forbidden"))
+        if await self.logged_in(request) is None:
+            return refusal(Refused("ended"))
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
     async def logged_in(self, request: Request) -> LoggedIn | None:
         """Return who is logged in."""

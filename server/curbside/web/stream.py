@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from curbside.actions import identity
 from curbside.actions.floor import Floor
 from curbside.domain.errors import ProtocolError, Refused
-from curbside.domain.people import Person
+from curbside.domain.people import Agent, Person
 from curbside.realtime import frames
 from curbside.realtime.connection import HEARTBEAT_MS
 from curbside.realtime.frames import BadFrame, Command, encode
@@ -87,6 +87,8 @@ class Stream:
         if wait := self._wait(known.person):
             return refusal(Refused("too_fast", retry=True, after_ms=wait))
         if isinstance(frame, Command):
+            if isinstance(known.person, Agent):
+                self._floor.on_active(known.person.tenant, known.grounds)
             return await self._command(known.person, frame)
         self._losable(known.person, frame)
         now = self._floor.installation.db.clock()

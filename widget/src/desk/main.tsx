@@ -11,6 +11,7 @@ import { deviceId } from "./device";
 import { follow } from "./follow";
 import { listen } from "./keyboard";
 import { keptPreferences } from "./preferences";
+import { noticePresence } from "./presence";
 import { speechFor } from "./words";
 import { makeWorld } from "./world";
 
@@ -37,7 +38,8 @@ function start(root: HTMLElement, config: Config) {
   const mac = /Mac|iPhone|iPad/.test(navigator.platform);
   const world = makeWorld({ desk, ask, words, reader, mac, preferences: keptPreferences(), logOff });
   startClock();
-  const stops = [follow(world), listen(world)];
+  const here = () => void fetch("/desk/here", { method: "POST", credentials: "same-origin" }).catch(() => null);
+  const stops = [follow(world), listen(world), noticePresence(window, here)];
   effect(() => {
     if (desk.state.value.link !== "ended") return;
     for (const stop of stops.splice(0)) stop();
