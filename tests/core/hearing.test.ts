@@ -84,6 +84,7 @@ const effects: Record<string, Effect> = {
     state: ({ lists }) => lists.waiting,
     shows: { rows: [row], more: false, count: 1, loading: false },
   },
+  "listed.more": { state: ({ lists }) => lists.waiting, shows: { more: true, count: 80, loading: false } },
   gone: { before: ["row"], state: ({ lists }) => ({ rows: lists.waiting?.rows }), shows: { rows: [] } },
   counts: { state: ({ counts }) => counts, shows: frame<"counts">("counts").counts },
   cursor: {

@@ -6,7 +6,13 @@ const ordinary = golden<{ frame: ServerFrame }>(".").find(({ name }) => name ===
   .frame as ConversationRow;
 const row = (conversation: string, over: Partial<ConversationRow> = {}) =>
   ({ ...ordinary, type: "row", list: "waiting", conversation, due_at: null, ...over }) as ServerFrame;
-const listed = (more = false): ServerFrame => ({ type: "listed", list: "waiting", more, count: null });
+const listed = (next: string | null = null): ServerFrame => ({
+  type: "listed",
+  list: "waiting",
+  more: next !== null,
+  next,
+  count: null,
+});
 const looking = () => {
   const person = new Person().live();
   person.put({ kind: "subscribe", topic: "list:waiting" });
@@ -39,13 +45,17 @@ test("what a fresh reading does not show again is gone", () => {
   expect(shown(person)).toEqual(["b"]);
 });
 
-test("a further page begins at the row that changed longest ago, and takes nothing away", () => {
+test("a further page begins where the server said that the last one ended, and takes nothing away", () => {
   const person = looking();
-  person.hear(row("a", { changed_at: 9 }), row("b", { changed_at: 4 }), listed(true));
-  const asked = sent(person.put({ kind: "more", list: "waiting" }), "subscribe");
-  expect(asked).toMatchObject([{ topic: "list:waiting", before: "4:b" }]);
-  person.hear(row("c", { changed_at: 1 }), listed());
+  const more = () => sent(person.put({ kind: "more", list: "waiting" }), "subscribe");
+  person.hear(row("a"), row("b"), listed("after b"));
+  expect(more()).toMatchObject([{ topic: "list:waiting", before: "after b" }]);
+  expect(more()).toEqual([]); // it is on its way
+  person.hear(row("c"), listed("after c"));
+  expect(more()).toMatchObject([{ before: "after c" }]);
+  person.hear(listed());
   expect(shown(person)?.sort()).toEqual(["a", "b", "c"]);
+  expect(more()).toEqual([]);
 });
 
 test("a conversation that is gone leaves the list", () => {

@@ -63,6 +63,12 @@ const ways: Record<string, () => Person> = {
   renew: () => after(greeted(), (person) => person.put({ kind: "token", token: "opaque2" })),
   "subscribe.conversation": () => after(reading(), (person) => person.hear(heard("slow"))),
   "subscribe.list": () => after(greeted(), (person) => person.put({ kind: "subscribe", topic: "list:waiting" })),
+  "subscribe.list.more": () => {
+    const person = greeted();
+    person.put({ kind: "subscribe", topic: "list:waiting" });
+    person.hear(heard("listed.more"));
+    return after(person, () => person.put({ kind: "more", list: "waiting" }));
+  },
   unsubscribe: () => after(reading(), (person) => person.put({ kind: "unsubscribe", topic })),
   get: () => after(reading(), (person) => person.hear({ type: "heads", at: 0, now: 0, heads: { [C]: 5 } })),
   ack: () => after(reading(), (person) => person.hear(heard("live"))),

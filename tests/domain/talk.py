@@ -181,7 +181,7 @@ _USUAL: tuple[tuple[Actor, ask.Command], ...] = (
     (SAM, act(ask.Wait, on="contact", until=9_000, why="w")),
     *((SAM, act(ask.Redact, target=f"#{n}", why="phi")) for n in range(2)),
     *((DANA, one) for one in (act(ask.Delete, target="#1"), act(ask.Rate, score=4), act(ask.Reopen))),
-    (SYSTEM, act(ask.Return, why="gone")),
+    (SYSTEM, act(ask.Return, agent="priya", why="gone")),
 )
 USUAL = st.lists(st.sampled_from(_USUAL), min_size=4, max_size=30)
 

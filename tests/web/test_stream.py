@@ -72,11 +72,32 @@ async def test_pages_of_a_list_go_on_where_the_last_one_ended(client: httpx.Asyn
     wanted: dict[str, Any] = {"topic": "list:mine", "limit": 1}
     seen: list[str] = []
     for _ in talks:
-        rows = [row for row in await poll(client, token, wait=False, subscribe=[wanted]) if row["type"] == "row"]
-        (row,) = rows
+        frames = await poll(client, token, wait=False, subscribe=[wanted])
+        (row,) = [frame for frame in frames if frame["type"] == "row"]
         seen.append(row["conversation"])
-        wanted["before"] = f"{row['changed_at']}:{row['conversation']}"
+        (end,) = [frame for frame in frames if frame["type"] == "listed"]
+        wanted["before"] = end["next"]
     assert sorted(seen) == sorted(talks)
+    assert (end["more"], end["next"]) == (False, None)
+
+
+@pytest.mark.parametrize("topic", ["conversation", "list"])
+async def test_a_poll_is_not_answered_before_what_it_asked_for_was_read(
+    client: httpx.AsyncClient, curbside: Application, monkeypatch: pytest.MonkeyPatch, topic: str
+) -> None:
+    token = await contact_token(client)
+    talk = builders.new_id()
+    await Wire(curbside, token).act("start", talk)
+    read = curbside.floor.installation.db.read
+
+    async def slow(run: Any) -> Any:
+        await asyncio.sleep(0.4)
+        return await read(run)
+
+    monkeypatch.setattr(curbside.floor.installation.db, "read", slow)
+    wanted = [{"topic": f"conversation:{talk}" if topic == "conversation" else "list:mine"}]
+    kinds = {frame["type"] for frame in await poll(client, token, wait=False, subscribe=wanted)}
+    assert {"event", "live"} <= kinds if topic == "conversation" else {"row", "listed"} <= kinds
 
 
 async def test_a_full_process_says_when_to_try_again(

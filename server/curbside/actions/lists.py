@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select, true
@@ -12,20 +13,26 @@ from curbside.domain.access import may_see
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
 from curbside.domain.people import Agent, Contact, Person
+from curbside.domain.settings import Promises
 from curbside.realtime.board import lists_of
 from curbside.store import lists as store
 from curbside.store.ledger import conversations, state_of
 from curbside.store.lists import Listed
+from curbside.store.paging import Order, place, place_after
 
 _c = conversations.c
 _OPEN = _c.status != "resolved"
-_BY_QUEUE = (
-    case((_c.urgency == "care_blocked", 0), else_=1),
-    _c.front.desc(),
-    case((_c.urgency == "normal", 1), else_=0),
-    _c.waiting_since,
-    _c.id,
-)
+_NEVER = 2**53 - 1  # the largest number that a browser counts exactly: after every time
+_PRESSING = frozenset({"care_blocked", "waiting", "promised", "mine", "team"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list; `next` is where the next one begins, None where nothing follows."""
+
+    rows: Sequence[Listed]
+    next: str | None
+    count: int
 
 
 def stands_in(name: str, state: Conversation, person: Person) -> bool:
@@ -38,24 +45,46 @@ def stands_in(name: str, state: Conversation, person: Person) -> bool:
 
 
 async def read_list(
-    installation: Installation, person: Person, name: str, limit: int, before: str | None
-) -> tuple[list[Listed], bool, int]:
-    """Return a page of a list, whether there is more, and how many there are in all.
+    installation: Installation, person: Person, name: str, limit: int, before: str | None, promises: Promises
+) -> Page:
+    """Return the page of a list that begins after the place `before`, and how many stand in the list in all.
 
-    Raises Refused(`not_found`) for a list that is not there, or not this person's.
+    Raises Refused: `not_found` for a list that is not there, or not this person's, `bad_frame` for no place of it.
     """
     condition = and_(_condition(name, person), visible(person))
+    order = _order(name, person, promises)
+    page = and_(_c.tenant == person.tenant, condition, place_after(order, before))
 
-    def read(connection: Connection) -> tuple[list[Listed], bool, int]:
+    def read(connection: Connection) -> Page:
         total = select(func.count()).select_from(conversations).where(_c.tenant == person.tenant, condition)
         count = int(connection.execute(total).scalar_one())
-        changed = _c.contact_at if isinstance(person, Contact) else _c.changed_at
-        page = and_(condition, _after(before, changed))
-        order = _BY_QUEUE if name in ("waiting", "care_blocked") else (changed.desc(), _c.id)
-        rows = store.read_listed(connection, installation.keys, person.tenant, page, limit=limit + 1, order=order)
-        return rows[:limit], len(rows) > limit, count
+        places = connection.execute(select(*order).where(page).order_by(*order).limit(limit + 1)).all()
+        ids = [str(row[-1]) for row in places[:limit]]
+        rows = store.listed_in_order(connection, installation.keys, person.tenant, ids)
+        return Page(rows, place(places[limit - 1]) if len(places) > limit else None, count)
 
     return await installation.db.read(read)
+
+
+def _order(name: str, person: Person, promises: Promises) -> Order:
+    """Order a list as it is shown: work by what presses most, everything else by what changed last."""
+    if isinstance(person, Contact):
+        return (-_c.contact_at + _NEVER, _c.id)
+    if name.partition(":")[0] not in _PRESSING:
+        return (-_c.changed_at + _NEVER, _c.id)
+    answer = {word: _c.answer_since + promises.of(word) for word in ("care_blocked", "high")}
+    due = case(
+        (_c.status == "pending", _c.until),
+        *((_c.urgency == word, at) for word, at in answer.items()),
+        else_=_c.answer_since + promises.normal,
+    )
+    return (
+        case((_c.urgency == "care_blocked", 0), else_=1),
+        case((_c.front, 0), else_=1),
+        func.coalesce(due, _NEVER),
+        func.coalesce(_c.waiting_since, _NEVER),
+        _c.id,
+    )
 
 
 async def open_conversations(installation: Installation) -> Sequence[Conversation]:
@@ -108,12 +137,3 @@ def _in_house(agent: Agent) -> ColumnElement[bool]:
     if not agent.in_house:
         return false()
     return true() if agent.leads else _c.level <= agent.level
-
-
-def _after(before: str | None, changed: ColumnElement[int]) -> ColumnElement[bool]:
-    if before is None:
-        return true()
-    at, _, id = before.partition(":")
-    if not at.isdigit():
-        raise Refused("bad_frame")
-    return or_(changed < int(at), and_(changed == int(at), _c.id > id))

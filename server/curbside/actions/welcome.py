@@ -59,7 +59,7 @@ async def _of_contact(
     installation: Installation, directory: Directory, board: Board, contact: Contact, now: int
 ) -> dict[str, Any]:
     card = directory.tenant(contact.tenant)
-    listed, _, _ = await read_list(installation, contact, "mine", _RECENT, None)
+    recent = await read_list(installation, contact, "mine", _RECENT, None, card.settings.promises)
     here = [a for a in directory.agents(contact.tenant) if directory.agent_state(contact.tenant, a.id) == "available"]
     return {
         "tenant": {
@@ -69,7 +69,7 @@ async def _of_contact(
             "accent": card.settings.accent,
         },
         "faces": [{"name": agent.name} for agent in sorted(here, key=lambda agent: (agent.level, agent.name))[:3]],
-        "conversations": [row(one, contact, directory) for one in listed],
+        "conversations": [row(one, contact, directory) for one in recent.rows],
         **settings(directory, board, contact, now),
     }
 

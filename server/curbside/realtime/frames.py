@@ -43,7 +43,7 @@ class Subscribe(msgspec.Struct, frozen=True):
     topic: Topic
     after: Seq = 0
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
-    before: Annotated[str, Meta(max_length=64)] | None = None
+    before: Annotated[str, Meta(max_length=200)] | None = None
 
 
 class Unsubscribe(msgspec.Struct, frozen=True):

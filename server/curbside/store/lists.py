@@ -36,6 +36,12 @@ def listed(connection: Connection, keys: Keys, tenant: str, ids: Sequence[str]) 
     return read_listed(connection, keys, tenant, conversations.c.id.in_(list(ids)), limit=len(ids))
 
 
+def listed_in_order(connection: Connection, keys: Keys, tenant: str, ids: Sequence[str]) -> list[Listed]:
+    """Return conversations as a list shows them, in the order in which they are named."""
+    found = {one.state.id: one for one in listed(connection, keys, tenant, ids)} if ids else {}
+    return [found[id] for id in ids if id in found]
+
+
 def read_listed(
     connection: Connection, keys: Keys, tenant: str, condition: Any, *, limit: int, order: Any = None
 ) -> list[Listed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -35,7 +35,7 @@ class Carrier:
 
     The transport gives every text it receives to `received`, and `take`s what is to be sent once `wake` was called;
     neither waits for the database.
-    `device` and the connection's person are known after the welcome.
+    `device` and the connection's person are known after the welcome; `reading` counts what is being read for it.
     """
 
     __slots__ = (
@@ -51,6 +51,7 @@ class Carrier:
         "id",
         "later",
         "lists",
+        "reading",
         "settings",
         "token_id",
         "wake",
@@ -68,6 +69,7 @@ class Carrier:
         self.counts: dict[str, int] = {}
         self.watched: set[str] = set()
         self.later: list[Any] = []
+        self.reading = 0
         self.bye: outputs.Close | None = None
         self.settings = b""
         self._queue: deque[bytes] = deque()
@@ -178,7 +180,7 @@ class Carrier:
         self._floor.hub.unwatch(self, out.conversation)
 
     def _load(self, out: outputs.Load) -> None:
-        self._floor.spawn(self._loading(out))
+        self._floor.spawn(self._reading(self._loading, out))
 
     async def _loading(self, out: outputs.Load) -> None:
         person = self.connection.person
@@ -215,25 +217,34 @@ class Carrier:
                 self._floor.desks.queue_seen(state.tenant, state.team)
 
     def _watch_list(self, out: outputs.WatchList) -> None:
-        self._floor.spawn(self._listing(out))
+        self._floor.spawn(self._reading(self._listing, out))
+
+    async def _reading(self, read: Callable[[Any], Awaitable[None]], out: Output) -> None:
+        self.reading += 1
+        try:
+            await read(out)
+        finally:
+            self.reading -= 1
 
     async def _listing(self, out: outputs.WatchList) -> None:
         person = self.connection.person
         assert person is not None
         shown = self.lists.setdefault(out.name, set())
+        promises = self._floor.directory.tenant(person.tenant).settings.promises
         try:
-            rows, more, count = await read_list(self._floor.installation, person, out.name, out.limit, out.before)
+            page = await read_list(self._floor.installation, person, out.name, out.limit, out.before, promises)
         except Refused as refused:
             self.lists.pop(out.name, None)
             why = "gap" if refused.retry else "not_found"
             await asyncio.sleep(UNREADABLE_S if refused.retry else 0)
             self.run([outputs.Send(encode("resync", topic=f"list:{out.name}", why=why))])
             return
-        for listed in rows:
+        for listed in page.rows:
             shown.add(listed.state.id)
             frame = encode("row", list=out.name, **row(listed, person, self._floor.directory))
             self.run([outputs.Send(frame)])
-        self.run([outputs.Send(encode("listed", list=out.name, more=more, count=count))])
+        end = {"more": page.next is not None, "next": page.next, "count": page.count}
+        self.run([outputs.Send(encode("listed", list=out.name, **end))])
         self._floor.desks.tell_counts(self)
 
     def _unwatch_list(self, out: outputs.UnwatchList) -> None:

@@ -173,13 +173,15 @@ class Stream:
         return Response(b"[" + b",".join(found) + b"]", media_type="application/json", headers=_PRIVATE)
 
     async def _until_quiet(self, carrier: Carrier, pull: Pull) -> list[bytes]:
-        """Return what comes until nothing has for a moment; at the beginning that is what a welcome brings along."""
+        """Return what comes until nothing has for a moment, nor is read; at first that is what a welcome brings."""
         found: list[bytes] = []
         while True:
             try:
                 async with asyncio.timeout(_QUIET_S if carrier.connection.person else POLL_S):
                     more = await pull.next_frames()
             except TimeoutError:
+                if carrier.reading:
+                    continue
                 return found
             if not more:
                 return found

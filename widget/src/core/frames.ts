@@ -185,7 +185,7 @@ export type ServerFrame =
   | { type: "page"; conversation: string; after: number; through: number; head: number }
   | { type: "resync"; topic: string; why: string }
   | ({ type: "row"; list: string } & ConversationRow)
-  | { type: "listed"; list: string; more: boolean; count: number | null }
+  | { type: "listed"; list: string; more: boolean; next: string | null; count: number | null }
   | { type: "gone"; list: string; conversation: string }
   | { type: "counts"; counts: Record<string, number> }
   | { type: "cursor"; conversation: string; reader: "contact" | "agent"; delivered: number; read: number }

@@ -27,8 +27,8 @@ type Order = (one: ConversationRow, other: ConversationRow) => number;
 const latest: Order = (one, other) =>
   other.changed_at - one.changed_at || compare(one.conversation, other.conversation);
 
-/** (Infinity less Infinity is NaN, which falls through to the next rule.) Blocked patient care first, then what came back to the front, then the nearest deadline, then the longest wait. */
-const pressing: Order = (one, other) =>
+/** Work: as the server orders these lists, too. (Infinity less Infinity is NaN, which falls through to the next rule.) Blocked patient care first, then what came back to the front, then the nearest deadline, then the longest wait. */
+export const pressing: Order = (one, other) =>
   Number(other.urgency === "care_blocked") - Number(one.urgency === "care_blocked") ||
   Number(other.front) - Number(one.front) ||
   (one.due_at ?? Infinity) - (other.due_at ?? Infinity) ||

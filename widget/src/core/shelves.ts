@@ -1,5 +1,5 @@
 // The lists this client looks at, each read afresh on every connection.
-import type { ClientFrame, ConversationRow, ServerFrame } from "./frames";
+import type { ClientFrame, ServerFrame } from "./frames";
 import { emptyList, listed, withoutRow, withRow } from "./lists";
 import type { List } from "./state";
 
@@ -7,24 +7,20 @@ const PAGE = 50;
 
 type Frame<T extends ServerFrame["type"]> = Extract<ServerFrame, { type: T }>;
 
-/** Pages go back in time: the row that changed longest ago is where the next one begins. */
-const oldest = (held: ConversationRow | undefined, row: ConversationRow): ConversationRow =>
-  held &&
-  (held.changed_at < row.changed_at || (held.changed_at === row.changed_at && held.conversation > row.conversation))
-    ? held
-    : row;
-
 interface Shelf {
   list: List;
   subscribed: boolean;
   seen: Set<string> | null; // rows of the reading under way; null between readings and on further pages
+  next: string | null; // where the server goes on, in its own words
 }
+
+const empty = (name: string): Shelf => ({ list: emptyList(name), subscribed: false, seen: null, next: null });
 
 export class Shelves {
   private shelves = new Map<string, Shelf>();
 
   open(name: string): void {
-    if (!this.shelves.has(name)) this.shelves.set(name, { list: emptyList(name), subscribed: false, seen: null });
+    if (!this.shelves.has(name)) this.shelves.set(name, empty(name));
   }
 
   /** Stop looking. Returns whether the server must be told. */
@@ -34,15 +30,12 @@ export class Shelves {
     return subscribed;
   }
 
-  /** Ask for what comes after the last row held. */
+  /** Ask for what comes after what the server has shown. */
   more(name: string): ClientFrame[] {
     const shelf = this.shelves.get(name);
-    const last = shelf?.list.rows.reduce(oldest, undefined as ConversationRow | undefined);
-    if (!shelf?.subscribed || !shelf.list.more || shelf.list.loading || !last) return [];
+    if (!shelf?.subscribed || shelf.next === null || shelf.list.loading) return [];
     shelf.list = { ...shelf.list, loading: true };
-    return [
-      { type: "subscribe", topic: `list:${name}`, limit: PAGE, before: `${last.changed_at}:${last.conversation}` },
-    ];
+    return [{ type: "subscribe", topic: `list:${name}`, limit: PAGE, before: shelf.next }];
   }
 
   row({ type: _type, list: name, ...row }: Frame<"row">): void {
@@ -55,11 +48,12 @@ export class Shelves {
     this.shelves.get(name)?.seen?.delete(conversation);
   }
 
-  listed({ list: name, more, count }: Frame<"listed">): void {
+  listed({ list: name, more, next, count }: Frame<"listed">): void {
     const shelf = this.shelves.get(name);
     if (!shelf) return;
     shelf.list = listed(shelf.list, more, count, shelf.seen);
     shelf.seen = null;
+    shelf.next = next;
   }
 
   /** A conversation that is not this reader's any more is in none of the lists. */
@@ -74,7 +68,7 @@ export class Shelves {
   /** The database was restored: versions held mean nothing any more. */
   restart(): void {
     for (const name of this.shelves.keys()) {
-      this.shelves.set(name, { list: emptyList(name), subscribed: false, seen: null });
+      this.shelves.set(name, empty(name));
     }
   }
 

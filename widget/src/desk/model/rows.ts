@@ -1,15 +1,6 @@
 // The order of a list and what the keyboard's "next" means in it, also when the list has moved meanwhile.
 import type { ConversationRow } from "../../core/frames";
-
-const never = Number.MAX_SAFE_INTEGER;
-
-const byDeadline = (a: ConversationRow, b: ConversationRow) =>
-  Number(b.urgency === "care_blocked") - Number(a.urgency === "care_blocked") ||
-  Number(b.front) - Number(a.front) ||
-  (a.due_at ?? never) - (b.due_at ?? never) ||
-  (a.waiting_since ?? never) - (b.waiting_since ?? never) ||
-  b.changed_at - a.changed_at ||
-  (a.conversation < b.conversation ? -1 : 1);
+import { pressing } from "../../core/lists";
 
 const worked = new Set(["care_blocked", "waiting", "promised", "mine"]);
 
@@ -18,7 +9,7 @@ export const goesByDeadline = (list: string) => worked.has(list) || list.startsW
 
 /** The rows in the order in which they are shown: the core's, but for one's own, which it keeps by their last change. */
 export function ordered(list: string, rows: readonly ConversationRow[]): readonly ConversationRow[] {
-  return list === "mine" ? [...rows].sort(byDeadline) : rows;
+  return list === "mine" ? [...rows].sort(pressing) : rows;
 }
 
 /**
