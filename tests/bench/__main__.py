@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import chart, figures, report, rounds, servers
+from tests.bench import browsing, chart, figures, report, rounds, servers
 from tests.bench.rounds import FULL, QUICK, Figures, Shape
 from tests.bench.seed import Seeded, seed
 
@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         template = Path(folder) / "curbside.db"
         seeded = asyncio.run(seed(template, shape.pairs, shape.idle))
         ours, reference = _rounds(template, seeded, shape)
-    _tell(ours, reference, shape, write=not asked.quick)
+    print("In a browser", flush=True)
+    _tell(ours, reference, browsing.measure() if not asked.quick else [], shape, write=not asked.quick)
     print(f"\nTook {time.monotonic() - began:.0f} s.")
     return 0
 
@@ -56,8 +57,10 @@ def _rounds(template: Path, seeded: Seeded, shape: Shape) -> tuple[list[Figures]
     return ours, reference
 
 
-def _tell(ours: Sequence[Figures], reference: Sequence[Figures], shape: Shape, *, write: bool) -> None:
-    table = figures.rows(figures.MEASURES, ours, reference)
+def _tell(
+    ours: Sequence[Figures], reference: Sequence[Figures], browser: Sequence[Figures], shape: Shape, *, write: bool
+) -> None:
+    table = figures.rows(figures.MEASURES, ours, reference) + figures.rows(figures.BROWSER, browser, [])
     generator = figures.rows(figures.GENERATOR, ours, reference)
     bundles = figures.bundles()
     print()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isnan, nan
 from pathlib import Path
 from statistics import median
 
@@ -50,6 +51,10 @@ MEASURES = (
     Measure("accept_cpu_us", "Server CPU of letting one in", "µs"),
     Measure("start_ms", "Start, until the port is open", "ms", "≤ 2,000", lambda ours, ratio: ours <= 2_000),
 )
+BROWSER = (
+    Measure("composer_ms", "Click to a place to write, warm", "ms", "≤ 300", lambda ours, ratio: ours <= 300),
+    Measure("launcher_ms", "Launcher, main thread at load", "ms", "≤ 10", lambda ours, ratio: ours <= 10, digits=1),
+)
 GENERATOR = (
     Measure("generator_us", "Generator CPU, saturated", "µs/message"),
     Measure("generator_busy", "Generator busy, saturated", "of its core", digits=2),
@@ -72,7 +77,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        if self.measure.within is None:
+        if self.measure.within is None or isnan(self.ours):
             return ""
         return "kept" if self.measure.within(self.ours, self.ratio) else "OVER"
 
@@ -87,7 +92,9 @@ class Bundle:
 
 
 def rows(measures: Sequence[Measure], ours: Sequence[Figures], reference: Sequence[Figures]) -> list[Row]:
-    """Return the medians over all rounds."""
+    """Return the medians over all rounds; what was not measured, for want of a browser say, is not a number."""
+    if not ours:
+        return [Row(measure, nan, (nan, nan), None) for measure in measures]
     return [_row(measure, ours, reference) for measure in measures]
 
 

@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import isnan
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -88,7 +89,7 @@ def _machine() -> str:
 
 
 def _number(value: float, row: Row) -> str:
-    return f"{value:,.{row.measure.digits}f}"
+    return "n/a" if isnan(value) else f"{value:,.{row.measure.digits}f}"
 
 
 def _reference(row: Row) -> str:

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.bench import chart, figures, report
-from tests.bench.figures import GENERATOR, MEASURES, Bundle, Row
+from tests.bench import browsing, chart, figures, report
+from tests.bench.figures import BROWSER, GENERATOR, MEASURES, Bundle, Row
 from tests.bench.rounds import QUICK, Figures
 from tests.bench.servers import ROOT
 
@@ -37,6 +38,26 @@ def test_a_budget_is_kept_or_it_is_said_to_be_over() -> None:
     cheap, dear = {**run(), "cpu_us": 99.0}, {**run(), "cpu_us": 101.0}
     assert row_of(figures.rows(MEASURES, [cheap], []), "cpu_us").verdict == "kept"
     assert row_of(figures.rows(MEASURES, [dear], []), "cpu_us").verdict == "OVER"
+
+
+def test_what_was_not_measured_is_not_judged(tmp_path: Path) -> None:
+    absent, slow = (
+        figures.rows(BROWSER, [], []),
+        figures.rows(BROWSER, [{"composer_ms": 301.0, "launcher_ms": 9.9}], []),
+    )
+    assert [row.verdict for row in absent] == ["", ""]
+    assert report.as_text(absent, [], []).count("n/a") == 2
+    assert [row.verdict for row in slow] == ["OVER", "kept"]
+
+
+def test_the_launchers_time_is_that_of_its_outermost_calls() -> None:
+    def traced(name: str, ts: int, dur: int, url: str = "http://help/widget.js") -> dict[str, Any]:
+        return {"name": name, "ts": ts, "dur": dur, "args": {"data": {"url": url}}}
+
+    evaluated = traced("EvaluateScript", 0, 4_000)
+    within, later = traced("FunctionCall", 1_000, 2_000), traced("FunctionCall", 5_000, 1_500)
+    others = [traced("FunctionCall", 9_000, 9_000, "http://ehr/app.js"), {"name": "RunTask", "ts": 0, "dur": 9_000}]
+    assert browsing.launcher_ms([later, within, evaluated, *others]) == 5.5
 
 
 def test_throughput_is_judged_beside_the_reference_only() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Frame, Locator, Page, Route, expect
@@ -11,6 +12,35 @@ from playwright.sync_api import Frame, Locator, Page, Route, expect
 from curbside.demo.centre import PASSWORD
 from curbside.demo.people import Person
 from tests.browser.conftest import Demo
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """The launcher's button, as it lies on the screen."""
+
+    middle: tuple[float, float]
+    expanded: bool
+
+
+class Launcher:
+    """The launcher's button in a page. Its shadow root is closed: only the browser itself can tell where it is."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    @property
+    def button(self) -> Button:
+        session = self._page.context.new_cdp_session(self._page)
+        try:
+            session.send("DOM.enable")
+            nodes = session.send("DOM.getFlattenedDocument", {"depth": -1, "pierce": True})["nodes"]
+            (node,) = (one for one in nodes if one["nodeName"] == "BUTTON" and "help" in one.get("attributes", ()))
+            quad = session.send("DOM.getBoxModel", {"nodeId": node["nodeId"]})["model"]["border"]
+        finally:
+            session.detach()
+        named = dict(zip(node["attributes"][::2], node["attributes"][1::2], strict=True))
+        middle = (quad[0] + quad[4]) / 2, (quad[1] + quad[5]) / 2
+        return Button(middle, named.get("aria-expanded") == "true")
 
 
 class AtTheEhr:
@@ -48,9 +78,11 @@ class AtTheEhr:
         return self.log_in()
 
     def open_help(self) -> AtTheEhr:
-        """Open the panel as a keyboard user does: the launcher lies in a closed shadow root, its API is public."""
+        """Click the button in the corner, unless help is open already."""
         self.page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
-        self.page.evaluate("Curbside('open')")
+        button = Launcher(self.page).button
+        if not button.expanded:
+            self.page.mouse.click(*button.middle)
         for _ in range(30):  # after a switch of user, the last one's frame may still be on its way out
             if self.box.is_visible():
                 return self

@@ -67,6 +67,10 @@ def test_a_contact_needs_no_mouse(own_demo: Demo, new_page: NewPage) -> None:
     dana = AtTheEhr(page, own_demo)
     expect(dana.box).to_be_attached(timeout=15_000)  # loaded while the page was idle, as for most people
     assert page.evaluate("() => document.activeElement.tagName") == "BODY", "what loads ahead takes no focus"
+    keys.tab_to("Help").press("Enter")
+    expect(dana.box).to_be_focused()
+    keys.press("Escape")
+    assert keys.look()["name"].startswith("Help"), "the focus goes back to where help was opened from"
     keys.press("Alt+Shift+H")
     expect(dana.box).to_be_focused()
     keys.look(dana.panel)

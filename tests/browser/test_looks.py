@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Frame, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Frame, Page, ViewportSize, expect
 
+from tests.bench import browsing
 from tests.browser.conftest import Demo, NewPage
 from tests.browser.people import AtTheDesk, AtTheEhr
 from tests.browser.seeing import cut_off, lowest_contrast
@@ -88,14 +89,12 @@ def test_the_settings_look_as_they_should(demo: Demo, new_page: NewPage, shot: S
     assert looks.wrong == {}
 
 
-# Told from the first moment of the page on: what shifted, and which tasks held up the main thread.
+# Told from the first moment of the page on: what shifted.
 WATCH = """{
     globalThis.shifts = []
-    globalThis.long = []
     const note = (type, into) =>
         new PerformanceObserver(list => into.push(...list.getEntries())).observe({ type, buffered: true })
     note('layout-shift', shifts)
-    note('longtask', long)
 }"""
 
 
@@ -113,32 +112,26 @@ def test_the_page_around_does_not_move_when_help_comes_opens_and_closes(demo: De
     page.wait_for_timeout(300)
     after = page.evaluate(PLACES)
     assert after == before
-    assert page.evaluate("shifts.map(each => each.value)") == []
+    assert page.evaluate(OF_THE_PAGE) == []
     assert page.evaluate(MOVED_BY_HAND) > 0, "or this test could not see a shift"
-    print("tasks over 50 ms:", page.evaluate("long.map(each => Math.round(each.duration))"))
+    requests = "performance.getEntriesByType('resource').filter(each => each.name.endsWith('/widget.js')).length"
+    assert page.evaluate(requests) == 1, "the launcher is one request"
 
 
+# What shifted, but for the word beside the button: what lies in a closed tree is told without its node.
+OF_THE_PAGE = "shifts.filter(each => each.sources.some(source => source.node)).map(each => each.value)"
 # The observer does see: something large put above the page's content shifts it.
 MOVED_BY_HAND = """async () => {
     const bar = document.createElement('div')
     bar.style.height = '200px'
     document.body.prepend(bar)
     await new Promise(done => setTimeout(done, 300))
-    return shifts.length
+    return shifts.filter(each => each.sources.some(source => source.node)).length
 }"""
 
 
-def test_how_long_it_takes_from_a_click_to_a_place_to_write(demo: Demo, new_page: NewPage) -> None:
-    page = new_page()
-    ravi = AtTheEhr(page, demo).log_in("Ravi Menon").open_help()
-    page.evaluate("Curbside('close')")
-    warm = page.evaluate("performance.now()")
-    page.evaluate("Curbside('open')")
-    expect(ravi.box).to_be_focused()
-    warm = page.evaluate("performance.now()") - warm
-    script = page.evaluate(
-        "() => performance.getEntriesByType('resource').filter(e => e.name.endsWith('/widget.js')).map(e => e.duration)"
-    )
-    # Times vary between machines: they are told here, and judged by the benchmarks.
-    print(f"click to composer, panel loaded before: {warm:.0f} ms; launcher fetched in {script} ms")
-    assert len(script) == 1, "the launcher is one request"
+def test_a_click_finds_a_place_to_write_and_the_launcher_costs_the_page_little(browser: Browser, demo: Demo) -> None:
+    """The budgets, three times over: times vary between machines, and `make bench` is what judges them."""
+    (found,) = browsing.measured(browser, demo, rounds=1)
+    assert 0 < found["composer_ms"] < 3 * 300
+    assert 0 < found["launcher_ms"] < 3 * 10

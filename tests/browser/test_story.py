@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, NewPage
-from tests.browser.people import AtTheDesk, AtTheEhr
+from tests.browser.people import AtTheDesk, AtTheEhr, Launcher
+from tests.browser.seeing import cut_off
 
 pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
@@ -53,6 +55,27 @@ def test_from_click_to_rating_two_people_understand_each_other(own_demo: Demo, n
     card.get_by_role("button", name="Send").click()
     helen.sees("Resolved")
     dana.sees("Thank you")
+
+
+def test_a_contact_on_a_phone_taps_help_writes_and_reads_the_answer(demo: Demo, new_page: NewPage, shot: Shot) -> None:
+    page = new_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    ravi = AtTheEhr(page, demo).log_in("Ravi Menon")
+    page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    page.touchscreen.tap(*Launcher(page).button.middle)
+    expect(ravi.box).to_be_visible()
+    page.evaluate("Curbside('startConversation')")  # whatever this person asked in another test
+    asked, answer = marked("No results on my phone"), marked("Which ward is it?")
+    ravi.box.tap()
+    page.keyboard.type(asked, delay=45)
+    ravi.panel.get_by_role("button", name="Send").tap()
+    ravi.sees(re.compile("in line|You are next"))
+    helen = AtTheDesk(new_page(), demo).log_in()
+    helen.open(asked)
+    helen.claim()
+    helen.reply(answer)
+    ravi.sees(answer)
+    shot(page, "phone-conversation")
+    assert cut_off(ravi.panel) == []
 
 
 def test_unsent_words_and_the_conversation_survive_a_reload(demo: Demo, new_page: NewPage) -> None:
