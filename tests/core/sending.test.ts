@@ -73,8 +73,8 @@ const ways: Record<string, () => Person> = {
   get: () => after(reading(), (person) => person.hear({ type: "heads", at: 0, now: 0, heads: { [C]: 5 } })),
   ack: () => after(reading(), (person) => person.hear(heard("live"))),
   read: () => after(reading(), (person) => person.put({ kind: "read", conversation: C, seq: 2 })),
-  typing: () =>
-    after(greeted(), (person) => person.put({ kind: "typing", conversation: C, audience: "contact", on: true })),
+  typing: () => writes("contact"),
+  "typing.house": () => writes("house"),
   ...Object.fromEntries(
     incoming.filter((name) => /^(send|act)\./.test(name)).map((name) => [name, () => acting(command(name))]),
   ),
@@ -84,6 +84,9 @@ function after(person: Person, act: (person: Person) => unknown): Person {
   act(person);
   return person;
 }
+
+const writes = (audience: "contact" | "house") =>
+  after(greeted(), (person) => person.put({ kind: "typing", conversation: C, audience, on: true }));
 
 function acting(wanted: CommandFrame): Person {
   return after(greeted(), (person) => person.put({ kind: "command", command: structuredClone(wanted) }));
