@@ -93,6 +93,16 @@ async def test_a_guesser_elsewhere_does_not_lock_the_owner_out(curbside: Applica
         assert (await log_in(owner)).status_code == 303
 
 
+async def test_many_guessers_elsewhere_do_not_lock_the_owner_out(curbside_on_either: Application) -> None:
+    for n in range(10):
+        async with browser(curbside_on_either, f"10.6.6.{n}") as guesser:
+            for _ in range(5):
+                await guess(guesser)
+    async with browser(curbside_on_either, "10.0.0.1") as owner:
+        assert (await guess(owner)).status_code == 401
+        assert (await log_in(owner)).status_code == 303
+
+
 async def test_a_known_browser_is_not_locked_out_even_from_the_same_address(curbside: Application) -> None:
     async with browser(curbside) as owner, browser(curbside) as guesser:
         await log_in(owner)

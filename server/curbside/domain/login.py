@@ -1,19 +1,24 @@
 """How an agent proves who they are, and how long they wait after being wrong. Pure.
 
-Delays are keyed on the account and the address together, and grow; softer ones on the account alone and the address
-alone bound what many addresses, or many accounts, can try. A browser that has logged in to the account before carries
-a mark, and is counted by that mark only: whoever else is wrong cannot lock its owner out.
+Nobody waits because of what somebody else does. Waits grow with what one browser, or one address on one account, got
+wrong; an account that many addresses try, or an address that tries many accounts, only leaves whoever comes new with
+fewer attempts before their own waits begin. A browser that has logged in to the account before carries a mark, and is
+counted by that mark only. Every counter leaks, so that a wrong password now and then never adds up.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyotp
 
-FORGET_MS = 24 * 60 * 60_000
+_SECOND, _MINUTE = 1000, 60_000
+_LONGEST = 15 * _MINUTE
+_BEYOND = 12
+_WARY_FREE = 2
 STEP_S = 30
 PASSWORD_MIN = 12
 PASSWORD_MAX = 256
@@ -21,66 +26,80 @@ PASSWORD_MAX = 256
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """How often somebody was wrong, and when last."""
+    """What somebody got wrong, as the time at which it has leaked away (`until`), and when they tried last."""
 
-    count: int = 0
     last_at: int = 0
+    until: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many attempts are free, and how the wait grows after them. `forgiven` by one that is right."""
+    """How many attempts are free, how the wait grows after them, and how long it takes for one to leak away.
+
+    `forgiven` by one that is right. A limit that `warns` makes nobody wait: while it is used up, the others leave
+    two attempts free.
+    """
 
     id: str
     free: int
-    first_ms: int
-    most_ms: int
-    forgiven: bool
+    leak_ms: int
+    most_ms: int = _LONGEST
+    forgiven: bool = True
+    warns: bool = False
+
+    def level(self, counter: Counter, now: int) -> int:
+        """Return how many attempts have not leaked away."""
+        return max(0, -((now - counter.until) // self.leak_ms))
 
 
 def limits(account: str, address: str, device: str | None) -> list[Limit]:
     """Return what counts an attempt on `account` from `address`, by a browser known to the account, or not."""
     if device is not None:
-        return [Limit(_id("device", account, device), 5, 1000, 15 * 60_000, forgiven=True)]
+        return [Limit(_id("device", account, device), 5, _LONGEST)]
     return [
-        Limit(_id("pair", account, address), 5, 1000, 15 * 60_000, forgiven=True),
-        Limit(_id("account", account), 30, 1000, 30_000, forgiven=False),
-        Limit(_id("address", address), 100, 1000, 30_000, forgiven=False),
+        Limit(_id("pair", account, address), 5, _LONGEST),
+        Limit(_id("account", account), 30, _MINUTE, forgiven=False, warns=True),
+        Limit(_id("address", address), 100, _MINUTE, forgiven=False, warns=True),
     ]
 
 
 def code_limits(account: str, address: str, device: str | None) -> list[Limit]:
-    """Return what counts a guess at the second factor: only who knows the password comes here, so it is stricter."""
+    """Return what counts a guess at the second factor.
+
+    Only who knows the password comes here, and a code has six digits: all browsers that are not known wait together.
+    """
     if device is not None:
-        return [Limit(_id("device code", account, device), 5, 1000, 15 * 60_000, forgiven=True)]
+        return [Limit(_id("device code", account, device), 5, _LONGEST)]
     return [
-        Limit(_id("pair code", account, address), 5, 1000, 15 * 60_000, forgiven=True),
-        Limit(_id("account code", account), 10, 1000, 15 * 60_000, forgiven=True),
+        Limit(_id("pair code", account, address), 5, _LONGEST),
+        Limit(_id("account code", account), 10, _LONGEST),
     ]
 
 
-def delay(counter: Counter, limit: Limit, now: int) -> int:
+def wait(known: Iterable[tuple[Limit, Counter]], now: int) -> int:
     """Return how many milliseconds are still to wait."""
-    counter = _remembered(counter, now)
-    beyond = counter.count - limit.free
+    known = list(known)
+    wary = any(limit.warns and limit.level(counter, now) >= limit.free for limit, counter in known)
+    return max((_delay(limit, counter, now, wary) for limit, counter in known if not limit.warns), default=0)
+
+
+def counted(limit: Limit, counter: Counter, now: int) -> Counter:
+    """Return the counter with one more attempt. It grows no further than its waits do, so it leaks away in time."""
+    fullest = now + (limit.free + _BEYOND) * limit.leak_ms
+    return Counter(now, min(fullest, max(now, counter.until) + limit.leak_ms))
+
+
+def _delay(limit: Limit, counter: Counter, now: int, wary: bool) -> int:
+    free = min(_WARY_FREE, limit.free) if wary else limit.free
+    beyond = limit.level(counter, now) - free
     if beyond < 0:
         return 0
-    wait = min(limit.most_ms, limit.first_ms << min(beyond, 20))
-    return max(0, counter.last_at + wait - now)
-
-
-def counted(counter: Counter, now: int) -> Counter:
-    """Return the counter with one more attempt."""
-    return Counter(_remembered(counter, now).count + 1, now)
+    return max(0, counter.last_at + min(limit.most_ms, _SECOND << min(beyond, 20)) - now)
 
 
 def _id(*named: str) -> str:
     """Name a counter without storing whose it is."""
     return hashlib.sha256("\x1f".join(named).encode()).hexdigest()
-
-
-def _remembered(counter: Counter, now: int) -> Counter:
-    return counter if now - counter.last_at < FORGET_MS else Counter()
 
 
 def second_factor_step(secret: str, code: str, now: int, used: int | None) -> int | None:

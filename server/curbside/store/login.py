@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Table, delete, func, select, update
 
-from curbside.domain.login import FORGET_MS, Counter, Limit, counted, delay
+from curbside.domain.login import Counter, Limit, counted, wait
 from curbside.domain.news import DirectoryChanged
 from curbside.store.directory import AGENT
 from curbside.store.identity import LOGIN, end_grounds, once
 from curbside.store.tables import people
 from curbside.store.writer import Transaction
 
+_KEPT_MS = 30 * 24 * 60 * 60_000
 FAILURE: Table = people.LoginFailure.__table__  # type: ignore[attr-defined]
 STATE_CHANGE: Table = people.StateChange.__table__  # type: ignore[attr-defined]
 
@@ -74,34 +75,32 @@ def attempt(transaction: Transaction, limits: Iterable[Limit]) -> int:
 
     Nothing is counted while any of the limits still says to wait.
     """
-    limits = list(limits)
-    known = {limit.id: _counter(transaction.connection, limit) for limit in limits}
-    wait = max((delay(known[limit.id], limit, transaction.now) for limit in limits), default=0)
-    if wait > 0:
-        return wait
-    for limit in limits:
-        _store(transaction, limit.id, counted(known[limit.id], transaction.now))
+    known = [(limit, _counter(transaction.connection, limit)) for limit in limits]
+    still = wait(known, transaction.now)
+    if still > 0:
+        return still
+    for limit, counter in known:
+        _store(transaction, limit.id, counted(limit, counter, transaction.now))
     return 0
 
 
 def succeeded(transaction: Transaction, limits: Iterable[Limit]) -> None:
-    """Take the attempt back: it was right. What was keyed on the account and the address together is forgotten."""
+    """Take the attempt back: it was right. What is nobody else's is forgotten altogether."""
     for limit in limits:
         place = FAILURE.c.id == limit.id
         if limit.forgiven:
             transaction.connection.execute(delete(FAILURE).where(place))
         else:
-            fewer = update(FAILURE).where(place, FAILURE.c.count > 0).values(count=FAILURE.c.count - 1)
-            transaction.connection.execute(fewer)
+            transaction.connection.execute(update(FAILURE).where(place).values(until=FAILURE.c.until - limit.leak_ms))
 
 
 def _counter(connection: Connection, limit: Limit) -> Counter:
     row = connection.execute(select(FAILURE).where(FAILURE.c.id == limit.id)).one_or_none()
-    return Counter() if row is None else Counter(row._mapping["count"], row.last_at)
+    return Counter() if row is None else Counter(row.last_at, row.until)
 
 
 def _store(transaction: Transaction, id: str, counter: Counter) -> None:
-    values = {"count": counter.count, "last_at": counter.last_at, "until": counter.last_at + FORGET_MS}
+    values = {"last_at": counter.last_at, "until": counter.until}
     if not once(transaction.connection, FAILURE, {"id": id, **values}):
         transaction.connection.execute(update(FAILURE).where(FAILURE.c.id == id).values(values))
 
@@ -196,7 +195,7 @@ def _update(transaction: Transaction, tenant: str, agent: str, **values: object)
 
 
 def sweep(transaction: Transaction) -> None:
-    """Forget counters that no longer count, and sessions that ended long ago."""
+    """Forget counters that have leaked away, and sessions that ended long ago."""
     now = transaction.now
     transaction.connection.execute(delete(FAILURE).where(FAILURE.c.until < now))
-    transaction.connection.execute(delete(LOGIN).where(LOGIN.c.ended_at < now - 30 * FORGET_MS))
+    transaction.connection.execute(delete(LOGIN).where(LOGIN.c.ended_at < now - _KEPT_MS))

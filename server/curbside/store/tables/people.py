@@ -134,9 +134,8 @@ class EndedSid(SQLModel, table=True):
 
 
 class LoginFailure(SQLModel, table=True):
-    """Count wrong attempts by what they name (an address and an account together, hashed)."""
+    """Count wrong attempts by what they name (an address and an account together, hashed); `until` they leaked away."""
 
     id: str = key()
-    count: int
     last_at: int = millis()
     until: int = millis()

@@ -67,7 +67,6 @@ def upgrade() -> None:
     op.create_table(
         "loginfailure",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loginfailure")),
