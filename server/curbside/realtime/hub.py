@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from curbside.domain.audience import Audience
 from curbside.domain.conversation import Conversation
@@ -35,7 +35,8 @@ class Hub:
     """Pass on what was committed to the connections that watch it, in the order of commit."""
 
     def __init__(self) -> None:
-        self._watching: defaultdict[Place, dict[Listener, None]] = defaultdict(dict)
+        # Who watches what, and whether they were ever let in: until then nobody hears of them.
+        self._watching: defaultdict[Place, dict[Listener, bool]] = defaultdict(dict)
         self._people: defaultdict[tuple[str, str, str], dict[Listener, None]] = defaultdict(dict)
         self._grounds: defaultdict[tuple[str, str, str], dict[Listener, None]] = defaultdict(dict)
         self.on_agent: Callable[[Agent, bool], None] = lambda agent, here: None
@@ -62,16 +63,21 @@ class Hub:
             self.on_agent(person, False)
 
     def watch(self, listener: Listener, conversation: str) -> None:
-        self._watching[(_person(listener).tenant, conversation)][listener] = None
+        self._watching[(_person(listener).tenant, conversation)].setdefault(listener, False)
 
     def admitted(self, listener: Listener, conversation: str) -> None:
         """Show that somebody who may see a conversation is looking at it now."""
-        self._tell_presence((_person(listener).tenant, conversation))
+        place = (_person(listener).tenant, conversation)
+        self._watching[place][listener] = True
+        self._tell_presence(place)
 
     def unwatch(self, listener: Listener, conversation: str) -> None:
+        """Take that somebody looks no more. Who only asked and was not let in leaves unheard."""
         place = (_person(listener).tenant, conversation)
+        was_seen = self._watching.get(place, {}).get(listener, False)
         _discard(self._watching, place, listener)
-        self._tell_presence(place)
+        if was_seen:
+            self._tell_presence(place)
 
     def is_here(self, tenant: str, kind: str, id: str) -> bool:
         """Tell whether a person has a connection to this process."""
@@ -162,7 +168,7 @@ def _person(listener: Listener) -> Person:
     return person
 
 
-def _discard(index: dict[K, dict[Listener, None]], key: K, one: Listener) -> None:
+def _discard(index: dict[K, dict[Listener, Any]], key: K, one: Listener) -> None:
     ones = index.get(key)
     if ones is not None:
         ones.pop(one, None)
