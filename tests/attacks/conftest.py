@@ -1,5 +1,19 @@
-"""The whole application, as the web's tests have it."""
+"""The whole application, as the web's tests have it, and a conversation that is nobody else's business."""
 
+from collections.abc import AsyncIterator
+
+import pytest
+
+from curbside.app import Application
+from tests.attacks.scene import Scene, make
 from tests.web.conftest import curbside, settled_sqlite
 
 __all__ = ["curbside", "settled_sqlite"]
+
+
+@pytest.fixture
+async def scene(curbside: Application) -> AsyncIterator[Scene]:
+    made = await make(curbside)
+    yield made
+    made.owner.carrier.left()
+    made.sue.carrier.left()

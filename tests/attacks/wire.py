@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -72,10 +73,12 @@ class Wire:
     async def act(self, verb: str, conversation: str | None, **fields: Any) -> dict[str, Any]:
         return await self.command({"type": "act", "verb": verb, "conversation": conversation, **fields})
 
-    async def say(self, conversation: str, text: str, kind: str = "message", **more: Any) -> str:
+    async def say(
+        self, conversation: str, text: str, kind: str = "message", files: Sequence[str] = (), **more: Any
+    ) -> str:
         """Say something, and return its key."""
         key = builders.new_id()
-        body = {"text": text}
+        body = {"text": text, "files": list(files)}
         answer = await self.command(
             {"type": "send", "key": key, "conversation": conversation, "kind": kind, "body": body, **more}
         )
@@ -89,10 +92,16 @@ async def contact_token(client: httpx.AsyncClient, **changes: Any) -> str:
 
 
 async def agent_token(application: Application, name: str, tenant: str = serving.TENANT) -> str:
-    """Give an agent who is there a log-in and a token for a socket, without the price of a password."""
+    """Give an agent a token for a socket."""
+    return (await agent_session(application, name, tenant))[0]
+
+
+async def agent_session(application: Application, name: str, tenant: str = serving.TENANT) -> tuple[str, str]:
+    """Give an agent who is there a token for a socket and the cookie of a log-in, without the price of a password."""
     directory, installation = application.floor.directory, application.floor.installation
     (agent,) = [one for one in directory.agents(tenant) if one.id == name or one.name.lower() == name]
-    token, login, now = new_secret(), digest(new_secret()), installation.db.clock()
+    token, cookie, now = new_secret(), new_secret(), installation.db.clock()
+    login = digest(cookie)
     later = now + 900_000
 
     def write(transaction: Any) -> None:
@@ -101,4 +110,4 @@ async def agent_token(application: Application, name: str, tenant: str = serving
         add_token(transaction, Token(tenant, digest(token), "agent", agent.id, login, "", "", now, later, later))
 
     await installation.db.write(write)
-    return token
+    return token, cookie

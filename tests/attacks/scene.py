@@ -1,0 +1,182 @@
+"""A conversation with canaries in it, those who belong to it, and every kind of outsider."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from sqlalchemy import Connection, Select, Table, insert, select, update
+from sqlmodel import SQLModel
+
+from curbside.app import Application
+from curbside.store import tables
+from curbside.store.tables import people
+from tests import builders, tokens
+from tests.attacks.wire import Wire, agent_session, contact_token
+from tests.serving import OTHER, TENANT, browser, identify
+
+CANARY = "CANARY7f3a"
+# What every agent of the tenant may read, and nobody else.
+REPLY = "CANARY5d2c"
+OUTSIDERS = (
+    "nobody",
+    "other tenant",
+    "other tenant's contact",
+    "other organization",
+    "other contact",
+    "other partner",
+    "lower level",
+    "revoked",
+)
+# What each person's own visit leaves behind: that they came, asked, and whether they are available.
+TRACES = frozenset({"token", "login", "usedjti", "loginfailure", "statechange", "receipt"})
+
+
+@dataclass(slots=True)
+class Scene:
+    """The conversation `talk`, its message `said`, its file, and tokens and cookies for everybody."""
+
+    application: Application
+    talk: str
+    said: str
+    file: str
+    dana: str
+    owner: Wire
+    sue: Wire
+    tokens: dict[str, str]
+    cookies: dict[str, str]
+
+    def fill(self, template: Mapping[str, Any]) -> dict[str, Any]:
+        """Put what belongs to this scene into a template's places."""
+        text = json.dumps(template)
+        places = {"talk": self.talk, "said": self.said, "dana": self.dana, "file": self.file}
+        for name, value in {**places, "stolen": self.tokens["other contact"], "key": builders.new_id()}.items():
+            text = text.replace("{" + name + "}", value)
+        filled: dict[str, Any] = json.loads(text)
+        return filled
+
+    @asynccontextmanager
+    async def browser(self, who: str) -> AsyncIterator[httpx.AsyncClient]:
+        """Return a browser of `who`, with their token and, of an agent, their cookie."""
+        async with browser(self.application, Authorization=f"Bearer {self.tokens[who]}") as client:
+            if who in self.cookies:
+                client.cookies.set("curbside", self.cookies[who])
+            yield client
+
+    async def state(self, *, without: frozenset[str] = TRACES) -> dict[str, list[str]]:
+        """Return every row of the tenant, and of whatever belongs to no tenant."""
+        return await self.application.floor.installation.db.read(lambda connection: _rows(connection, without))
+
+    async def reached(self) -> list[dict[str, Any]]:
+        """Return what has come to the contact and the agent of this conversation since they were last asked."""
+        return [*await self.owner.hear(), *await self.sue.hear()]
+
+
+def _rows(connection: Connection, without: frozenset[str]) -> dict[str, list[str]]:
+    return {
+        name: sorted(repr(row) for row in connection.execute(_mine(table)))
+        for name, table in sorted(SQLModel.metadata.tables.items())
+        if name not in without
+    }
+
+
+def _mine(table: Table) -> Select[Any]:
+    query = select(*(column for column in table.c if (table.name, column.name) != ("agent", "state")))
+    whose = table.c.id if table.name == "tenant" else table.c.get("tenant")
+    return query if whose is None else query.where(whose == TENANT)
+
+
+async def make(application: Application) -> Scene:
+    """Have Dana ask and Sue answer, and let everybody else log in."""
+    tokens_of, cookies = await _everybody(application)
+    owner, sue = Wire(application, tokens_of["dana"]), Wire(application, tokens_of["sue"])
+    talk = builders.new_id()
+    await owner.act("start", talk, context={"screen": CANARY}, topic=CANARY)
+    file = await _put_up(application, tokens_of["dana"], talk)
+    said = await owner.say(talk, f"{CANARY} said", files=[file])
+    await sue.act("claim", talk)
+    await sue.say(talk, f"{CANARY} noted", kind="note", audience="house")
+    await sue.act("hand_over", talk, to_team="upper", packet={"summary": CANARY, "tried": CANARY, "asked": CANARY})
+    await sue.ask({"type": "subscribe", "topic": f"conversation:{talk}", "after": 0})
+    who = (await owner.welcomed())["you"]["id"]
+    while await application.indexer.catch_up():
+        pass
+    scene = Scene(application, talk, said, file, who, owner, sue, tokens_of, cookies)
+    await scene.reached()
+    return scene
+
+
+async def _everybody(application: Application) -> tuple[dict[str, str], dict[str, str]]:
+    async with browser(application) as client:
+        elsewhere = {"id": "grace", "name": "Grace"}
+        found = {
+            "nobody": "n" * 43,
+            "dana": await contact_token(client),
+            "other organization": await contact_token(client, sub="olga", sid="o", organization=elsewhere),
+            "other contact": await contact_token(client, sub="eve", sid="e"),
+            "other tenant's contact": await _contact_elsewhere(client),
+        }
+    await _add_rows(application)
+    cookies: dict[str, str] = {}
+    agents = {"other tenant": ("ada", OTHER), "sue": ("sue", TENANT), "ada": ("ada", TENANT)}
+    for name in ("other partner", "lower level", "revoked"):
+        agents[name] = (name.replace(" ", "-"), TENANT)
+    for name, (agent, tenant) in agents.items():
+        found[name], cookies[name] = await agent_session(application, agent, tenant)
+    await revoke(application, "revoked")
+    return found, cookies
+
+
+async def _contact_elsewhere(client: httpx.AsyncClient) -> str:
+    """Identify somebody of the other tenant who has the very names that Dana has here."""
+    verifier = tokens.Verifier()
+    jwt = tokens.signed(tokens.claims(verifier, aud="curbside-other"))
+    token: str = (await identify(client, jwt, verifier, OTHER)).json()["token"]
+    return token
+
+
+async def _add_rows(application: Application) -> None:
+    """Put in agents who have no business with the conversation, a team above theirs, and a reply with a canary."""
+    agent = {"tenant": TENANT, "level": 2, "role": "agent", "country": "US", "state": "off", "created_at": 1}
+    reply = {"tenant": TENANT, "id": "reply", "title": REPLY, "shortcut": "x", "text": REPLY, "locale": "en"}
+    team = {"tenant": TENANT, "level": 3, "partner": "house"}
+    incident = {"tenant": TENANT, "id": "incident", "text": "Orders are slow", "active": True, "created_at": 1}
+    rows: list[tuple[type[SQLModel], dict[str, Any]]] = [
+        (tables.tenant.Partner, {"tenant": TENANT, "id": "outside", "name": "Callwell", "in_house": False}),
+        (tables.tenant.Partner, {"tenant": TENANT, "id": "spare", "name": "Spare", "in_house": False}),
+        (tables.tenant.Team, {**team, "id": "upper", "name": "Upper"}),
+        (tables.tenant.Team, {**team, "id": "spare", "name": "Spare"}),
+        (tables.tenant.Incident, incident),
+        (tables.tenant.CannedReply, reply),
+    ]
+    for id, partner in (("other-partner", "outside"), ("lower-level", "house"), ("revoked", "house")):
+        rows.append((people.Agent, {**agent, "id": id, "name": id, "email": f"{id}@x.example", "partner": partner}))
+
+    def write(transaction: Any) -> None:
+        for kind, values in rows:
+            transaction.connection.execute(insert(builders.table(kind)).values(**values))
+
+    await application.floor.installation.db.write(write)
+    await application.floor.directory.refresh(TENANT)
+
+
+async def revoke(application: Application, agent: str) -> None:
+    """Mark an agent as gone, in the database alone."""
+    table = builders.table(people.Agent)
+    gone = update(table).where(table.c.id == agent).values(revoked_at=1)
+    await application.floor.installation.db.write(lambda transaction: transaction.connection.execute(gone) and None)
+    await application.floor.directory.refresh(TENANT)
+
+
+async def _put_up(application: Application, token: str, talk: str) -> str:
+    async with browser(application, Authorization=f"Bearer {token}") as client:
+        content = io.BytesIO(f"{CANARY} in a file".encode())
+        files = {"file": (f"{CANARY}.txt", content)}
+        answer = await client.post("/v1/files", data={"conversation": talk}, files=files)
+    id: str = answer.json()["id"]
+    return id
