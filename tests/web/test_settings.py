@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -201,6 +202,8 @@ async def test_hours_promises_and_words_reach_the_panel(curbside: Application) -
     async with browser(curbside) as client:
         await log_in(client, "ada")
         await change(client, "hours/save", tz="Europe/Dublin", **days)
+        blank = (await client.get("/desk/settings/agents")).text
+        assert 'name="tz" type="text" value="Europe/Dublin"' in blank, "a new agent begins with the centre's own zone"
         await change(client, "hours/promise", normal="90", high="45", care_blocked="20")
         await change(client, "tenant/save", **words)
         await change(client, "incidents/save", text="Orders are slow", next_update_at="2026-11-23T14:30")
@@ -212,6 +215,19 @@ async def test_hours_promises_and_words_reach_the_panel(curbside: Application) -
     assert [each["text"] for each in shown["incidents"]] == ["Orders are slow"]
     settings = curbside.floor.directory.tenant(TENANT).settings
     assert (settings.promises.normal, settings.agent_idle_minutes) == (90_000, 20)
+
+
+async def test_the_desk_is_told_whose_clock_to_show(curbside: Application) -> None:
+    async with browser(curbside) as client:
+        await log_in(client, "ada")
+        ada = next(each for each in curbside.floor.directory.agents(TENANT) if each.role == "admin")
+        entry = {**AGENT, "id": ada.id, "name": ada.name, "email": "ada@northwind.example", "role": "admin"}
+        saved = await change(client, "agents/save", **{**entry, "tz": "America/Chicago"})
+        assert saved.is_success or saved.is_redirect
+        page = (await client.get("/desk")).text
+    config = re.search(r'id="config">([^<]+)<', page)
+    assert config is not None
+    assert json.loads(config[1])["tz"] == "America/Chicago"
 
 
 async def test_what_was_entered_is_shown_as_text(curbside: Application) -> None:

@@ -73,7 +73,7 @@ class Desk:
             "desk.html",
             headers.of_desk(self._origin, secure=self._pages.secure),
             language=language,
-            config=as_json({"me": {"name": agent.name}, "locale": agent.locale, "csrf": None}),
+            config=as_json({"me": {"name": agent.name}, "locale": agent.locale, "tz": agent.tz, "csrf": None}),
             script=self._assets.asset("desk.js"),
             style=self._assets.asset("desk.css"),
         )

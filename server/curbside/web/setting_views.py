@@ -30,10 +30,11 @@ class Seen:
 def agents(seen: Seen) -> dict[str, Any]:
     partners = seen.directory.partners(seen.tenant)
     listed = [{**_agent(each), "employer": partners[each.partner].name} for each in seen.agents]
+    zone = seen.directory.tenant(seen.tenant).settings.hours.tz
     blank = {"id": "", "name": "", "email": "", "level": 1, "role": "agent", "country": "US", "languages": "en"}
     return {
         "agents": listed,
-        "blank": {**blank, "partner": "", "capacity": 4, "locale": "en", "tz": "UTC", "teams": ()},
+        "blank": {**blank, "partner": "", "capacity": 4, "locale": "en", "tz": zone, "teams": ()},
         "partners": _named(partners.values()),
         "teams": _named(seen.directory.teams(seen.tenant)),
         "locales": LOCALES,

@@ -7,6 +7,7 @@ import type { Desk } from "../../../widget/src/browser/run";
 import type { ClientState } from "../../../widget/src/core/state";
 import { App } from "../../../widget/src/desk/App";
 import type { Ask } from "../../../widget/src/desk/ask";
+import { follow } from "../../../widget/src/desk/follow";
 import { listen } from "../../../widget/src/desk/keyboard";
 import { speechFor } from "../../../widget/src/desk/words";
 import { makeWorld } from "../../../widget/src/desk/world";
@@ -106,7 +107,7 @@ const world = makeWorld(
     preferences: signal({
       scheme: "system",
       sound: false,
-      notifications: false,
+      notifications: wanted.has("follow"),
       enterSends: true,
       singleKeys: true,
     } as const) as never,
@@ -118,6 +119,7 @@ const world = makeWorld(
 const skew = NOW - (await import("../../../widget/src/ui/clock")).now.peek();
 change({ clockSkew: skew });
 listen(world);
+if (wanted.has("follow")) follow(world);
 render(<App world={world} />, document.getElementById("root") as HTMLElement);
 if (shown.type) {
   const field = document.querySelector<HTMLTextAreaElement>(".compose textarea");
@@ -127,4 +129,4 @@ if (shown.type) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
-Object.assign(window, { asked, world, drafts: () => state.peek().drafts });
+Object.assign(window, { asked, world, change, drafts: () => state.peek().drafts });

@@ -101,6 +101,15 @@ export const states: Record<string, () => Shown> = {
     }),
     view: open,
   }),
+  two_mine: () => ({
+    state: working({
+      lists: {
+        waiting: list("waiting", []),
+        mine: list("mine", [dana, { ...row("Nurse Elsewhere", "Thank you"), conversation: "other" }]),
+      },
+    }),
+    view: open,
+  }),
   own_fresh: () => ({
     state: working({ timelines: { dana: timeline("dana", ownState({ at: NOW - 10_000 })) } }),
     view: open,

@@ -12,27 +12,22 @@ export interface Packet {
 export type Target = { to_team: string } | { to_agent: string };
 export type Urgency = "normal" | "high" | "care_blocked";
 type Base = Omit<World, "acts">;
+interface Spoken {
+  desk: Pick<DeskWords, "claimLost" | "failed">;
+  refusals: Record<string, string>;
+}
 type Answer = Awaited<ReturnType<World["desk"]["act"]>>;
 
 const undoFor = 6000;
 const shownFor = 5000;
 
-const refusals: Record<string, keyof DeskWords> = {
-  at_capacity: "atCapacity",
-  not_owner: "notOwner",
-  too_late: "tooLate",
-  forbidden: "forbidden",
-  unknown_target: "unknownTarget",
-};
-
-/** What to tell the person about a refusal: our own words where we have them, else the server's. */
-export function refusalWords(words: DeskWords, answer: { code: string; message: string; detail: unknown }): string {
+/** What to tell the person about a refusal, in their language: by its code, never in the server's words. */
+export function refusalWords(words: Spoken, answer: { code: string; detail: unknown }): string {
   if (answer.code === "already_claimed") {
     const winner = (answer.detail as { winner?: unknown } | null)?.winner;
-    return typeof winner === "string" && winner ? words.claimLost(winner) : words.notOwner;
+    if (typeof winner === "string" && winner) return words.desk.claimLost(winner);
   }
-  const known = refusals[answer.code];
-  return known ? (words[known] as string) : answer.message || words.failed;
+  return (Object.hasOwn(words.refusals, answer.code) && words.refusals[answer.code]) || words.desk.failed;
 }
 
 /** Bind the verbs to a world. */
@@ -59,7 +54,8 @@ export function actsOn(world: Base) {
       say(words.noLink, { bad: true, id: "act" });
       return false;
     }
-    if (!answer.ok) say(refusalWords(words, answer), { bad: true, id: "act" });
+    if (!answer.ok)
+      say(refusalWords({ desk: words, refusals: world.reader.words.refusal }, answer), { bad: true, id: "act" });
     else dispatch({ kind: "dismiss", id: "act" });
     return answer.ok;
   }

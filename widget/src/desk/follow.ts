@@ -1,9 +1,8 @@
 // What the desk does by itself as its state changes: follow lists, open the chosen conversation, count, ring.
 import { computed, effect } from "@preact/signals";
-import { chime } from "./chime";
-import { choose } from "./lists";
-import { type Arrival, arrivals, look, type SeenRows, title } from "./model/arrivals";
+import { arrivals, look, type SeenRows, title } from "./model/arrivals";
 import { unseen } from "./model/rows";
+import { tell } from "./telling";
 import type { World } from "./world";
 
 const alwaysFollowed = ["waiting", "mine"];
@@ -94,29 +93,6 @@ function followArrivals(world: World): () => void {
   return () => {
     stopRows();
     stopNotes();
-  };
-}
-
-/** Sound and notification; neither for what is on the screen before the agent's eyes. */
-function tell(world: World, arrival: Omit<Arrival, "why"> & { why: Arrival["why"] | "mention" }) {
-  const { words, view } = world;
-  const { sound, notifications } = world.preferences.peek();
-  const looking = document.visibilityState === "visible" && document.hasFocus();
-  if (looking && view.peek().chosen === arrival.conversation) return;
-  if (sound) void chime(arrival.why === "care_blocked");
-  if (!notifications || typeof Notification === "undefined" || Notification.permission !== "granted") return;
-  const texts = {
-    answer: words.tellAnswer,
-    new: words.tellNew,
-    care_blocked: words.tellBlocked,
-    given: words.tellGiven,
-    mention: words.tellMention,
-  };
-  const shown = new Notification(texts[arrival.why](arrival.reference), { tag: arrival.conversation, silent: true });
-  shown.onclick = () => {
-    window.focus();
-    shown.close();
-    choose(world, arrival.conversation);
   };
 }
 

@@ -18,12 +18,13 @@ import { makeWorld } from "./world";
 interface Config {
   me: { name: string };
   locale: string;
+  tz: string;
   csrf: string | null;
 }
 
 function start(root: HTMLElement, config: Config) {
   const toLogIn = () => location.assign("/desk/login");
-  const { words, reader } = speechFor(config.locale, navigator.languages);
+  const { words, reader } = speechFor(config.locale, navigator.languages, config.tz);
   document.documentElement.lang = config.locale;
   document.documentElement.dir = isRightToLeft(config.locale) ? "rtl" : "ltr";
   const ask = askServer(location.origin, toLogIn);

@@ -194,6 +194,7 @@ export const deskEn = {
   inFourHours: "4 hours",
   tomorrow: "Tomorrow 9:00",
   otherTime: "Another time",
+  inZone: (zone: string) => `On the clock of ${zone.replace(/_/g, " ")}`,
   pastTime: "Choose a time that is still to come.",
   redactTitle: "Redact this message",
   redactText: "Text and files leave every screen and the search, for good. The fact that something was written stays.",
@@ -282,7 +283,6 @@ export const deskEn = {
   // Notices
   claimLost: (name: string) => `${name} was quicker and has claimed it.`,
   claimed: "It is yours.",
-  atCapacity: "You have as many conversations as you can carry. Resolve or hand off one first.",
   released: "Released. It is back in the queue.",
   handedOver: (name: string) => `Handed to ${name}.`,
   waitSet: (time: string) => `Waiting until ${time}.`,
@@ -293,12 +293,8 @@ export const deskEn = {
   stateSet: (state: string) => `You are ${state.toLowerCase()}.`,
   undo: "Undo",
   dismiss: "Dismiss",
-  notOwner: "Somebody else is working on this now.",
-  tooLate: "It is too late to change that message. You can still delete it.",
-  forbidden: "You are not allowed to do that.",
   failed: "That did not work. Try again.",
   noLink: "There is no connection. Try again when it is back.",
-  unknownTarget: "That team or colleague cannot take it.",
 
   // Desktop notifications: a reference, never a name or a text
   tellAnswer: (reference: string) => `${reference}: new message`,

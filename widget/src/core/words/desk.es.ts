@@ -195,6 +195,7 @@ export const deskEs: DeskWords = {
   inFourHours: "4 horas",
   tomorrow: "Mañana 9:00",
   otherTime: "Otro momento",
+  inZone: (zone) => `Según el reloj de ${zone.replace(/_/g, " ")}`,
   pastTime: "Elija un momento que aún no haya pasado.",
   redactTitle: "Censurar este mensaje",
   redactText:
@@ -284,7 +285,6 @@ export const deskEs: DeskWords = {
   // Notices
   claimLost: (name) => `${name} fue más rápido y ya la tomó.`,
   claimed: "Es suya.",
-  atCapacity: "Ya lleva tantas conversaciones como puede. Resuelva o pase una antes.",
   released: "Soltada. Vuelve a la cola.",
   handedOver: (name) => `Pasada a ${name}.`,
   waitSet: (time) => `En espera hasta ${time}.`,
@@ -295,12 +295,8 @@ export const deskEs: DeskWords = {
   stateSet: (state) => `Su estado: ${state.toLowerCase()}.`,
   undo: "Deshacer",
   dismiss: "Cerrar aviso",
-  notOwner: "Otra persona la lleva ahora.",
-  tooLate: "Ya es tarde para cambiar ese mensaje. Aún puede eliminarlo.",
-  forbidden: "No tiene permiso para eso.",
   failed: "No funcionó. Inténtelo de nuevo.",
   noLink: "No hay conexión. Inténtelo cuando vuelva.",
-  unknownTarget: "Ese equipo o colega no puede tomarla.",
 
   // Desktop notifications: a reference, never a name or a text
   tellAnswer: (reference) => `${reference}: mensaje nuevo`,

@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
+import { zoneOr } from "../../ui/reader";
 import type { Talk } from "../model/talk";
-import { localInput, tomorrowMorning } from "../model/times";
+import { fromLocalInput, localInput, tomorrowMorning } from "../model/times";
 import { Dialog } from "../parts/Dialog";
 import { useWorld } from "../world";
 import { Area, Field, Foot } from "./Field";
@@ -10,7 +11,7 @@ const minute = 60_000;
 
 /** Put a conversation aside: for whom, until when, and why. */
 export function Wait({ talk }: { talk: Talk }): VNode {
-  const { words, acts, dispatch, now } = useWorld();
+  const { words, reader, acts, dispatch, now } = useWorld();
   const [begin] = useState(() => now.peek());
   const [on, setOn] = useState<"contact" | "third_party">("contact");
   const [until, setUntil] = useState(begin + 30 * minute);
@@ -21,7 +22,7 @@ export function Wait({ talk }: { talk: Talk }): VNode {
     [words.inHalfHour, begin + 30 * minute],
     [words.inHour, begin + 60 * minute],
     [words.inFourHours, begin + 240 * minute],
-    [words.tomorrow, tomorrowMorning(begin)],
+    [words.tomorrow, tomorrowMorning(begin, reader)],
   ];
   const close = () => dispatch({ kind: "dialog", dialog: null });
   const submit = async () => {
@@ -64,16 +65,20 @@ export function Wait({ talk }: { talk: Talk }): VNode {
             </label>
           ))}
         </fieldset>
-        <Field label={words.otherTime} problem={past ? words.pastTime : null}>
+        <Field
+          label={words.otherTime}
+          {...(reader.tz === zoneOr(null) ? {} : { hint: words.inZone(reader.tz) })}
+          problem={past ? words.pastTime : null}
+        >
           {(id, described) => (
             <input
               id={id}
               type="datetime-local"
               aria-describedby={described}
-              min={localInput(begin)}
-              value={localInput(until)}
+              min={localInput(begin, reader)}
+              value={localInput(until, reader)}
               onInput={(event) => {
-                const at = new Date(event.currentTarget.value).getTime();
+                const at = fromLocalInput(event.currentTarget.value, reader);
                 if (Number.isFinite(at)) setUntil(at);
               }}
             />

@@ -57,16 +57,33 @@ export function moment(at: number, now: number, reader: Reader): string {
   return near ? clock : `${dateForm(reader).format(at)}, ${clock}`;
 }
 
-/** A moment as an `<input type="datetime-local">` writes it, on the device's own clock. */
-export function localInput(at: number): string {
-  const local = new Date(at - new Date(at).getTimezoneOffset() * minute);
-  return local.toISOString().slice(0, 16);
+/** A moment as an `<input type="datetime-local">` writes it, on the clock of the reader's zone. */
+export const localInput = (at: number, { tz }: Reader): string =>
+  new Date(at + aheadOfUtc(at, tz)).toISOString().slice(0, 16);
+
+/** The moment that such an input means; NaN if it means none. */
+export function fromLocalInput(text: string, { tz }: Reader): number {
+  const asUtc = Date.parse(`${text}Z`);
+  if (!Number.isFinite(asUtc)) return Number.NaN;
+  // Where the clocks change in between, the first guess lies an hour off: the second look is at the right moment.
+  return asUtc - aheadOfUtc(asUtc - aheadOfUtc(asUtc, tz), tz);
 }
 
-/** Nine o'clock tomorrow on the device's own clock: the usual answer to "until when". */
-export function tomorrowMorning(now: number): number {
-  const day = new Date(now);
-  day.setDate(day.getDate() + 1);
-  day.setHours(9, 0, 0, 0);
-  return day.getTime();
+/** Nine o'clock tomorrow in the reader's zone: the usual answer to "until when". */
+export function tomorrowMorning(now: number, reader: Reader): number {
+  const today = Date.parse(`${dayKey(now, reader)}T00:00Z`);
+  const tomorrow = new Date(today + dayLength).toISOString().slice(0, 10);
+  return fromLocalInput(`${tomorrow}T09:00`, reader);
+}
+
+/** How far a zone's clock is ahead of UTC at a moment, in milliseconds. */
+function aheadOfUtc(at: number, tz: string): number {
+  const key = `${tz}|parts`;
+  const form =
+    forms.get(key) ?? new Intl.DateTimeFormat("en-US", { timeZone: tz, timeZoneName: "longOffset", hour: "numeric" });
+  forms.set(key, form);
+  const name = (form as Intl.DateTimeFormat).formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  const [, sign, hours, minutes] = /GMT([+-])(\d+):(\d+)/.exec(name) ?? [];
+  const ahead = Number(hours ?? 0) * hour + Number(minutes ?? 0) * minute;
+  return sign === "-" ? -ahead : ahead;
 }

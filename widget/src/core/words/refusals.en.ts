@@ -1,0 +1,37 @@
+// Why the desk could not do something, by the stable code of the refusal: what happened, and what can be done.
+// Every code that the server knows has words here; a test holds that.
+export const refusalsEn = {
+  already_claimed: "A colleague was quicker and has claimed it.",
+  already_rated: "This has been rated already.",
+  at_capacity: "You have as many conversations as you can carry. Resolve or hand off one first.",
+  bad_body: "This text cannot be sent as it is. Change it and try again.",
+  bad_file: "This kind of file is not accepted. Pictures, PDF, text and office files are fine.",
+  bad_frame: "That was not understood. Reload the page and try again.",
+  bad_login: "E-mail, password or code is not right.",
+  bad_token: "Your log-in has run out. Log in again.",
+  busy: "Too much is happening at once. Try again in a moment.",
+  conflict: "This was sent before with other words. Nothing was changed.",
+  context_field: "A detail that was passed along is not allowed. Leave it out and try again.",
+  ended: "Your log-in has ended. Log in again.",
+  expired: "Your log-in has run out. Log in again.",
+  file_too_large: "This file is too large.",
+  forbidden: "You are not allowed to do that.",
+  no_hello: "The connection did not come about. Reload the page and try again.",
+  not_claimed: "Nobody has claimed this yet. Claim it first.",
+  not_found: "This is not there any more, or it is not open to you.",
+  not_owner: "Somebody else is working on this now.",
+  not_resolved: "This conversation is still open.",
+  not_yours: "Only whoever wrote this can change it.",
+  resolved: "This conversation is resolved. Reopen it first.",
+  restarting: "The server is restarting. Try again in a moment.",
+  switched_off: "This is switched off here.",
+  too_fast: "That was too fast. Wait a moment and try again.",
+  too_large: "This is too long. Shorten it and try again.",
+  too_late: "It is too late to change that message. You can still delete it.",
+  too_many_attempts: "Too many attempts. Try again later.",
+  unavailable: "This could not be kept just now. Try again in a moment.",
+  unknown_target: "That team or colleague cannot take it.",
+  unknown_verb: "This page is older than the server. Reload it and try again.",
+};
+
+export type Refusals = typeof refusalsEn;
