@@ -10,6 +10,9 @@ import pytest
 
 from curbside.domain import commands as ask
 from curbside.domain.errors import Refused
+from curbside.domain.people import Agent, Contact
+from curbside.store import lists
+from curbside.store.verify import verify
 from tests import builders
 from tests.ground import Ground, claim, in_memory, message, start
 
@@ -78,3 +81,41 @@ def test_an_agent_opens_a_conversation_for_a_contact_and_has_it(ground: Ground) 
     stranger = ground.contact("Olaf", of=builders.OTHER_TENANT)
     with pytest.raises(Refused, match="not_found"):
         ground.perform(priya, start(contact=stranger.id))
+
+
+def _everything_written(ground: Ground) -> tuple[str, Contact, Agent, dict[str, str]]:
+    dana, sue = ground.contact(), ground.agent("Sue", role="supervisor")
+    begin = start(context={"module": "Orders"})
+    talk = begin.conversation
+    rate = ask.Rate(key=builders.new_id(), conversation=talk, score=1, comment="Fern Jane waits")
+    packet = ask.Packet(summary="Fern Jane cannot be admitted")
+    handed = ask.HandOver(key=builders.new_id(), to_agent=sue.id, packet=packet, conversation=talk)
+    wait = ask.Wait(key=builders.new_id(), on="contact", why="Fern Jane", conversation=talk)
+    ground.perform(dana, begin)
+    ground.perform(sue, claim(talk))
+    for command in (wait, handed, ask.Resolve(key=builders.new_id(), conversation=talk)):
+        ground.perform(sue, command)
+    ground.perform(dana, rate)
+    return talk, dana, sue, {"started": begin.key, "waiting_why": wait.key, "packet": handed.key, "rated": rate.key}
+
+
+def test_a_patients_name_leaves_wherever_it_was_written(ground: Ground) -> None:
+    talk, _, sue, written = _everything_written(ground)
+    for key in written.values():
+        ground.perform(sue, ask.Redact(key=builders.new_id(), conversation=talk, target=key))
+    left = [event for event in ground.events(sue, talk) if event.kind in written]
+    assert [(event.kind, event.body, event.gone) for event in left] == [
+        (kind, None, "redacted") for kind in ("started", "waiting_why", "packet", "rated")
+    ]
+    (listed,) = ground.read(lambda connection: lists.listed(connection, ground.keys, sue.tenant, [talk]))
+    assert listed.context == {}
+    assert ground.read(lambda connection: verify(connection, ground.keys, sue.tenant, talk)) == []
+
+
+def test_a_key_that_names_something_is_nobody_elses(ground: Ground) -> None:
+    talk, dana, sue, _ = _everything_written(ground)
+    said = message(talk, "Here is more")
+    ground.perform(dana, said)
+    ground.perform(sue, claim(talk))
+    with pytest.raises(Refused, match="conflict"):
+        ground.perform(sue, ask.Wait(key=said.key, conversation=talk, on="contact", why="For the lab"))

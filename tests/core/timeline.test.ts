@@ -132,3 +132,19 @@ test("nobody edits another author's message", () => {
   ];
   expect(read(log).items[1]?.body?.text).toBe("text 2");
 });
+
+test("whatever was written is taken out by its key, the context of the beginning too", () => {
+  const redacted = (seq: number, target: string) =>
+    event(seq, { kind: "redacted", key: null, author: sam, facts: { target }, body: null });
+  const written = [
+    { ...started(), key: "begun", body: { context: { module: "Fern Jane" } } },
+    event(2, { kind: "packet", author: sam, key: "packed", audience: "staff", body: { summary: "Fern Jane" } }),
+    event(3, { kind: "rated", author: maria, key: "judged", body: { comment: "Fern Jane" } }),
+  ];
+  const before = read(written);
+  const after = read([redacted(4, "begun"), redacted(5, "packed"), redacted(6, "judged")], before);
+  expect(JSON.stringify(before)).toContain("Fern Jane");
+  expect(JSON.stringify(after)).not.toContain("Fern Jane");
+  expect(after.context).toEqual({});
+  expect(after.items.slice(0, 3).map(({ gone }) => gone)).toEqual(["redacted", "redacted", "redacted"]);
+});

@@ -4,7 +4,7 @@ import type { Item } from "../../widget/src/core/state";
 import { deskEn } from "../../widget/src/core/words/desk.en";
 import { uiEn } from "../../widget/src/core/words/ui.en";
 import { factText } from "../../widget/src/desk/model/facts";
-import { firstUnread, lastAnswer, lines, packetRead, pieces } from "../../widget/src/desk/model/lines";
+import { firstUnread, holdsWords, lastAnswer, lines, packetRead, pieces } from "../../widget/src/desk/model/lines";
 import { countdown, moment, span } from "../../widget/src/desk/model/times";
 import { item, T } from "./builders";
 
@@ -49,6 +49,15 @@ describe("the timeline's lines", () => {
         expect(shown).toEqual(items);
       }),
     );
+  });
+
+  it("words stand in what has a key and a body with something in it", () => {
+    const packet = item("packet", { key: "k", body: { summary: "Fern Jane" } });
+    expect(holdsWords(packet)).toBe(true);
+    expect(holdsWords({ ...packet, body: null, gone: "redacted" })).toBe(false);
+    expect(holdsWords({ ...packet, key: "seq:4" })).toBe(false);
+    expect(holdsWords(item("started", { key: "k", body: { context: {} } }))).toBe(false);
+    expect(holdsWords(item("started", { key: "k", body: { context: { module: "Orders" } } }))).toBe(true);
   });
 
   it("the last answer is the contact's to see: a note is none, a deleted message neither", () => {

@@ -194,3 +194,40 @@ def test_nothing_moves_while_resolved(claimed: Talk) -> None:
     claimed.do(PRIYA, act(ask.Resolve))
     for command in (act(ask.Claim), act(ask.Resolve), act(ask.Release), act(ask.SetUrgency, urgency="high")):
         assert claimed.refuses(PRIYA, command) == "resolved"
+
+
+def _written(talk: Talk) -> dict[str, str]:
+    """Let everything be written that has a body, and return its keys by kind."""
+    talk.do(DANA, message("MRN 1234567"))
+    talk.do(PRIYA, note())
+    talk.do(PRIYA, act(ask.Wait, on="contact", why="Fern Jane is with the lab"))
+    talk.do(PRIYA, act(ask.HandOver, to_team="team-1", to_agent=SAM.id, packet=ask.Packet(summary="Fern Jane")))
+    talk.do(SAM, act(ask.Resolve))
+    talk.do(DANA, act(ask.Rate, score=2, comment="Fern Jane is still not admitted"))
+    return {event.kind: event.key for event in talk.events if event.body is not None and event.key}
+
+
+def test_whatever_was_written_has_a_name_by_which_it_can_be_redacted(claimed: Talk) -> None:
+    written = _written(claimed)
+    assert set(written) == {"started", "message", "note", "waiting_why", "packet", "rated"}
+    for kind, key in written.items():
+        (event,) = claimed.do(SAM, act(ask.Redact, target=key, why="phi"))
+        assert event.kind == "redacted", kind
+        assert claimed.refuses(SAM, act(ask.Redact, target=key)) == "not_found"
+        why = event.key
+        assert why and claimed.accepts(SAM, act(ask.Redact, target=why))  # a reason may name somebody, too
+
+
+def test_its_author_takes_back_what_they_wrote_and_corrects_only_what_they_said(claimed: Talk) -> None:
+    written = _written(claimed)
+    authors: dict[str, Actor] = {"message": DANA, "note": PRIYA, "waiting_why": PRIYA, "packet": PRIYA, "rated": DANA}
+    for kind, author in authors.items():
+        other = SAM if author is not SAM else PRIYA
+        assert claimed.refuses(other, act(ask.Delete, target=written[kind])) == "not_yours"
+        edit = act(ask.Edit, target=written[kind], body=words("Better"))
+        if kind in ("message", "note"):
+            assert claimed.accepts(author, edit)
+        else:
+            assert claimed.refuses(author, edit) == "not_found"
+        assert claimed.accepts(author, act(ask.Delete, target=written[kind]))
+    assert claimed.refuses(DANA, act(ask.Delete, target=written["started"])) == "not_found"

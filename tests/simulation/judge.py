@@ -109,8 +109,10 @@ def _screen(world: World, who: str, view: Any, talk: str, log: Sequence[Any]) ->
 
 def _expected(world: World, row: Any, reader: Audience) -> tuple[int, str, str, str | None]:
     seq = _seq(row, reader)
-    typed = world.journal.get(row.key) if row.key else None
-    return (seq, row.kind, row.key, typed.text if typed else "?") if row.key else (seq, row.kind, f"seq:{seq}", None)
+    if row.kind not in ("message", "note"):
+        return (seq, row.kind, row.key or f"seq:{seq}", None)
+    typed = world.journal.get(row.key)
+    return (seq, row.kind, row.key, typed.text if typed else "?")
 
 
 def _seq(row: Any, reader: Audience) -> int:

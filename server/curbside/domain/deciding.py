@@ -16,12 +16,15 @@ from curbside.domain.events import Body, Draft, FileRef
 from curbside.domain.people import Actor, Agent, Contact, System
 
 EDIT_MS = 60_000
+# What one may correct, and what one may take back. What a redaction says and what a page told stay for who leads.
+SPOKEN = frozenset({"message", "note"})
+WRITTEN = SPOKEN | {"packet", "waiting_why", "rated"}
 AUDIENCE_OF_NOTE = {"staff": Audience.STAFF, "house": Audience.HOUSE}
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The message or note that an edit, a deletion or a redaction names."""
+    """What an edit, a deletion or a redaction names: an event with something that was written."""
 
     kind: str
     author: str
@@ -105,7 +108,7 @@ def _start(state: Conversation, command: ask.Start, actor: Actor, around: Surrou
         "team": dict(around.team),
         "contact": around.contact.card(),
     }
-    drafts = [Draft("started", Audience.CONTACT, facts, Body(context=dict(around.context)))]
+    drafts = [Draft("started", Audience.CONTACT, facts, Body(context=dict(around.context)), command.key)]
     if isinstance(actor, Agent):
         drafts.append(Draft("claimed", Audience.CONTACT, {"agent": actor.card()}))
     return drafts
@@ -126,7 +129,7 @@ def _release(state: Conversation, command: ask.Release, actor: Actor, around: Su
     _owner_or_lead(state, actor)
     drafts = [Draft("released", Audience.CONTACT)]
     if command.why:
-        drafts.append(Draft("waiting_why", Audience.STAFF, body=Body(why=command.why)))
+        drafts.append(Draft("waiting_why", Audience.STAFF, body=Body(why=command.why), key=command.key))
     return drafts
 
 
@@ -138,7 +141,7 @@ def _hand_over(state: Conversation, command: ask.HandOver, actor: Actor, around:
     facts = {"to_team": dict(around.team), "to_agent": to_agent, "from_agent": agent.card()}
     packet = command.packet
     body = Body(summary=packet.summary, tried=packet.tried, asked=packet.asked)
-    packed = Draft("packet", Audience.STAFF, {"to_team": dict(around.team), "to_agent": to_agent}, body)
+    packed = Draft("packet", Audience.STAFF, {"to_team": dict(around.team), "to_agent": to_agent}, body, command.key)
     drafts = [packed] if packet.summary or packet.tried or packet.asked else []
     return [*drafts, Draft("handed_over", Audience.CONTACT, facts)]
 
@@ -147,7 +150,7 @@ def _wait(state: Conversation, command: ask.Wait, actor: Actor, around: Surround
     _owner_or_lead(state, actor)
     drafts = [Draft("waiting", Audience.CONTACT, {"on": command.on, "until": command.until})]
     if command.why:
-        drafts.append(Draft("waiting_why", Audience.STAFF, body=Body(why=command.why)))
+        drafts.append(Draft("waiting_why", Audience.STAFF, body=Body(why=command.why), key=command.key))
     return drafts
 
 
@@ -172,7 +175,7 @@ def _rate(state: Conversation, command: ask.Rate, actor: Actor, around: Surround
     if state.rated:
         raise Refused("already_rated")
     facts = {"score": command.score, "back_to_work": command.back_to_work}
-    return [Draft("rated", Audience.CONTACT, facts, Body(comment=command.comment))]
+    return [Draft("rated", Audience.CONTACT, facts, Body(comment=command.comment), command.key)]
 
 
 def _urgency(state: Conversation, command: ask.SetUrgency, actor: Actor, around: Surroundings) -> list[Draft]:
@@ -182,6 +185,8 @@ def _urgency(state: Conversation, command: ask.SetUrgency, actor: Actor, around:
 
 def _edit(state: Conversation, command: ask.Edit, actor: Actor, around: Surroundings) -> list[Draft]:
     target = _own_target(actor, around)
+    if target.kind not in SPOKEN:
+        raise Refused("not_found")
     if around.now - target.at > EDIT_MS:
         raise Refused("too_late")
     if not command.body.text.strip():
@@ -191,6 +196,8 @@ def _edit(state: Conversation, command: ask.Edit, actor: Actor, around: Surround
 
 def _delete(state: Conversation, command: ask.Delete, actor: Actor, around: Surroundings) -> list[Draft]:
     target = _own_target(actor, around)
+    if target.kind not in WRITTEN:
+        raise Refused("not_found")
     return [Draft("deleted", target.audience, {"target": command.target})]
 
 
@@ -199,8 +206,8 @@ def _redact(state: Conversation, command: ask.Redact, actor: Actor, around: Surr
     if not agent.leads:
         raise Refused("forbidden")
     target = _visible_target(actor, around)
-    body = Body(why=command.why) if command.why else None
-    return [Draft("redacted", target.audience, {"target": command.target}, body)]
+    body, key = (Body(why=command.why), command.key) if command.why else (None, None)
+    return [Draft("redacted", target.audience, {"target": command.target}, body, key)]
 
 
 def _return(state: Conversation, command: ask.Return, actor: Actor, around: Surroundings) -> list[Draft]:

@@ -78,7 +78,7 @@ def author_names(connection: Connection, tenant: str, authors: set[str]) -> dict
 
 
 def find_target(connection: Connection, tenant: str, conversation: str, key: str) -> tuple[Target, int] | None:
-    """Return the message or note that `key` names, and its number in the house."""
+    """Return the event that `key` names, and its number in the house."""
     query = select(events).where(events.c.tenant == tenant, events.c.conversation == conversation, events.c.key == key)
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -87,7 +87,7 @@ def find_target(connection: Connection, tenant: str, conversation: str, key: str
 
 
 def erase_message(connection: Connection, tenant: str, conversation: str, key: str, n_house: int, how: str) -> None:
-    """Erase the body of a message and of all its edits, with their salts; the events stay, and say `how`."""
+    """Erase the body of an event and of all its edits, with their salts; the events stay, and say `how`."""
     edits = select(events.c.n_house, events.c.facts).where(
         events.c.tenant == tenant, events.c.conversation == conversation, events.c.kind == "edited"
     )

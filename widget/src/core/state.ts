@@ -6,7 +6,7 @@ export type Delivery = "queued" | "sending" | "sent" | "delivered" | "read" | "f
 
 /** One line of a timeline as a person sees it: a message or note with its edits folded in, or a fact. */
 export interface Item {
-  key: string; // the message's key, or "seq:<n>" for facts
+  key: string; // the key of what was written, or "seq:<n>" for a fact without words
   seq: number | null; // null until acknowledged
   kind: string; // event kind of docs/protocol.md
   author: Author;

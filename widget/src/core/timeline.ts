@@ -47,10 +47,10 @@ const changes: Record<string, Change> = {
     context: event.body?.context ?? {},
   }),
   message: (timeline, event) => {
-    const said = withMessage(timeline, event);
+    const said = withFact(timeline, event);
     return event.author.kind === "contact" && timeline.status === "pending" ? toWork(said) : said;
   },
-  note: withMessage,
+  note: withFact,
   edited: (timeline, event) =>
     withTarget(timeline, event, (item) =>
       item.gone || !event.body
@@ -58,7 +58,11 @@ const changes: Record<string, Change> = {
         : { ...item, edited: true, body: { ...item.body, ...event.body } },
     ),
   deleted: (timeline, event) => withTarget(timeline, event, (item) => emptied(item, "deleted")),
-  redacted: (timeline, event) => withTarget(timeline, event, (item) => emptied(item, "redacted"), true),
+  redacted: (timeline, event) => {
+    const left = withTarget(timeline, event, (item) => emptied(item, "redacted"), true);
+    const beginning = left.items.find((item) => item.kind === "started");
+    return beginning?.gone ? { ...left, context: {} } : left;
+  },
   claimed: (timeline, event) => ({
     ...withFact(timeline, event),
     ...notPending,
@@ -124,18 +128,14 @@ function itemOf(event: EventFrame, key: string): Item {
   return { key, seq, kind, author, at, audience, facts, body, gone, edited: false, delivery: null, failure: null };
 }
 
+/** Add what happened under its key, if it has one; under its number where somebody else took the key first. */
 function withFact(timeline: Timeline, event: EventFrame): Timeline {
-  return { ...timeline, items: [...timeline.items, itemOf(event, `seq:${event.seq}`)] };
-}
-
-/** Add a message under its key; under its number where somebody else took the key first. */
-function withMessage(timeline: Timeline, event: EventFrame): Timeline {
   const taken = event.key === null || timeline.items.some((item) => item.key === event.key);
   const item = itemOf(event, taken ? `seq:${event.seq}` : (event.key as string));
   return { ...timeline, items: [...timeline.items, item] };
 }
 
-/** Change the message that the event names: its author's own, or anybody's where `anybody` says so. */
+/** Change what the event names: its author's own, or anybody's where `anybody` says so. */
 function withTarget(timeline: Timeline, event: EventFrame, change: (item: Item) => Item, anybody = false): Timeline {
   const target = fact<string>(event, "target");
   const item = timeline.items.find((each) => each.key === target && (anybody || sameAuthor(each.author, event.author)));

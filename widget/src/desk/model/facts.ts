@@ -65,12 +65,16 @@ const tellings: Record<string, Tell> = {
     telling.words.handedTo(who(item, telling), named(item.facts.to_agent) || named(item.facts.to_team)),
   waiting,
   woken: (_item, { words }) => words.woken,
-  waiting_why: (item, { words }) => words.why(item.body?.why ?? ""),
+  waiting_why: (item, { words, reader }) => (item.gone ? goneWords(item, reader) : words.why(item.body?.why ?? "")),
   urgency,
   resolved: (item, telling) => telling.words.resolvedBy(who(item, telling)),
   reopened: (item, telling) => telling.words.reopenedBy(who(item, telling)),
   rated,
 };
+
+/** Say that something was written here, and is no more. */
+export const goneWords = (item: Item, reader: Reader): string =>
+  item.gone === "redacted" ? reader.words.redactedMessage : reader.words.deletedMessage;
 
 /** A fact in words; a kind from a newer server says at least that something changed. */
 export function factText(item: Item, telling: Telling): string {

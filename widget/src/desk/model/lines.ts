@@ -66,6 +66,12 @@ export function lines(items: readonly Item[], dayOf: (at: number) => string): Li
   return out;
 }
 
+/** Whether something that people wrote stands in an item, under a key by which it can be named. */
+export function holdsWords(item: Item): boolean {
+  if (item.seq === null || item.body === null || item.key.startsWith("seq:")) return false;
+  return Object.values(item.body).some((part) => Object.keys(part ?? "").length > 0);
+}
+
 /** The last message from our side that the contact can see: the one line that says how far it got. */
 export function lastAnswer(items: readonly Item[]): Item | null {
   return lastOf(items, (item) => item.kind === "message" && item.author.kind === "agent" && !item.gone);

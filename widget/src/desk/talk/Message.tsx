@@ -4,14 +4,15 @@ import { correctionPlace } from "../../core/drafts";
 import type { Item } from "../../core/state";
 import { Attachments } from "../../ui/Attachments";
 import { Delivery } from "../../ui/Delivery";
-import { Bin, Check, CheckTwice, Copy, Lock, More, Pencil, Reply } from "../../ui/icons";
+import { Check, CheckTwice, More } from "../../ui/icons";
 import { RichText } from "../../ui/RichText";
 import { clockTime } from "../../ui/time";
-import { quote } from "../compose/quoting";
+import { goneWords } from "../model/facts";
 import { pieces } from "../model/lines";
-import { Menu, type Section } from "../parts/Menu";
-import { useWorld, type World } from "../world";
-import { correct, EditBox } from "./EditBox";
+import { Menu } from "../parts/Menu";
+import { useWorld } from "../world";
+import { choices } from "./choices";
+import { EditBox } from "./EditBox";
 
 export type Reached = "sent" | "delivered" | "read" | null;
 interface Props {
@@ -29,11 +30,7 @@ export function Message({ item, mine, quoted, reached }: Props): VNode {
   const leaving = useComputed(() => view.value.leaving.includes(item.key));
   if (leaving.value) return <p class="bubble hollow">{reader.words.deletingMessage}</p>;
   if (item.gone) {
-    return (
-      <p class="bubble hollow">
-        {item.gone === "redacted" ? reader.words.redactedMessage : reader.words.deletedMessage}
-      </p>
-    );
+    return <p class="bubble hollow">{goneWords(item, reader)}</p>;
   }
   if (editing.value) return <EditBox item={item} />;
   const author = mine ? words.you : item.author.name;
@@ -113,48 +110,4 @@ function ReachedMark({ reached }: { reached: NonNullable<Reached> }): VNode {
       {text}
     </p>
   );
-}
-
-function choices(world: World, item: Item, mine: boolean): Section[] {
-  const { words, reader, desk, now, acts, dispatch, view } = world;
-  const me = desk.state.peek().me;
-  const editFor = 60_000;
-  const left = Math.ceil((item.at + editFor - now.peek()) / 1000);
-  const leads = me?.kind === "agent" && me.role !== "agent";
-  const conversation = view.peek().chosen ?? "";
-  const text = item.body?.text ?? "";
-  const all = [
-    ...(item.kind === "message"
-      ? [{ id: "quote", label: reader.words.reply, icon: Reply, run: () => quote(world, item) }]
-      : []),
-    ...(text
-      ? [{ id: "copy", label: reader.words.copy, icon: Copy, run: () => void navigator.clipboard.writeText(text) }]
-      : []),
-    ...(mine && left > 0 && text
-      ? [{ id: "edit", label: words.editBefore(left), icon: Pencil, run: () => correct(world, item) }]
-      : []),
-    ...(mine
-      ? [
-          {
-            id: "delete",
-            label: reader.words.remove,
-            icon: Bin,
-            danger: true,
-            run: () => acts.remove(conversation, item.key),
-          },
-        ]
-      : []),
-    ...(leads
-      ? [
-          {
-            id: "redact",
-            label: words.redact,
-            icon: Lock,
-            danger: true,
-            run: () => dispatch({ kind: "dialog", dialog: { kind: "redact", target: item.key } }),
-          },
-        ]
-      : []),
-  ];
-  return [{ choices: all }];
 }

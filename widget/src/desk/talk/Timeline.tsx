@@ -9,6 +9,7 @@ import { dayKey, dayName } from "../../ui/time";
 import { factText } from "../model/facts";
 import { type Line as Drawn, firstUnread, lastAnswer, lastOf, lines, packetRead } from "../model/lines";
 import { useWorld } from "../world";
+import { MoreMenu } from "./MoreMenu";
 import { PacketCard } from "./Packet";
 import { RunOf } from "./Run";
 import { Writing } from "./Writing";
@@ -81,10 +82,11 @@ function DrawLine({ line, me, answer, byKey, unread, timeline }: DrawProps): VNo
   if (line.kind === "fact") {
     const text = factText(line.item, { words, reader, now: now.peek(), me });
     return (
-      <p class="fact-line num">
+      <div class="fact-line num">
         {text}
+        <MoreMenu item={line.item} />
         {line.item.seq === null ? null : <span data-seq={line.item.seq} />}
-      </p>
+      </div>
     );
   }
   const shown = answer && line.items.some((item) => item.key === answer.key) ? answer : null;
