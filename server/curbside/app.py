@@ -29,6 +29,7 @@ from curbside.actions.search import Search
 from curbside.actions.tenant import Tenants
 from curbside.actions.timers import run_timers
 from curbside.config import Settings
+from curbside.realtime.allowance import Allowances
 from curbside.store.database import Database
 from curbside.store.engines import engines, private
 from curbside.store.files import UNLINK
@@ -160,7 +161,8 @@ def build(settings: Settings) -> Application:
     database = Database(writer, reader, _now)
     sends_mail = settings.smtp_host is not None
     installation = Installation(database, Keys(settings.root_key_bytes()), sends_mail, demonstration)
-    return Application(settings, Floor(installation, epoch))
+    allowances = Allowances(tenant_rate=settings.tenant_rate, process_rate=settings.process_rate)
+    return Application(settings, Floor(installation, epoch, allowances))
 
 
 def _mail_server(settings: Settings) -> MailServer | None:

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Addresses or networks, comma-separated, whose `X-Forwarded-For` is believed."
     )
+    tenant_rate: int = Field(
+        2_000, ge=1, description="Commands a second of all people of one tenant together; beyond, they wait a moment."
+    )
+    process_rate: int = Field(8_000, ge=1, description="The same for everybody whom this process serves.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     demo: bool = Field(False, description="Set by `curbside demo`: plain http, made-up people, a generated root key.")
     ehr_port: int = Field(

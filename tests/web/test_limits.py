@@ -6,9 +6,34 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from curbside.domain.errors import Refused
-from curbside.web.limits import Addresses, Buckets, same_origin
+from curbside.domain.people import Contact
+from curbside.web.limits import Addresses, Asking, Buckets, same_origin
 
 OURS = "https://desk.example"
+
+
+def person(id: str, tenant: str = "northwind") -> Contact:
+    return Contact(tenant, id, id, "RN", "mercy", "Mercy Hospital")
+
+
+def asked(asking: Asking, who: Contact) -> str:
+    """Ask once, and return what it was refused for."""
+    try:
+        asking.take(who)
+    except Refused as refused:
+        assert refused.retry and refused.after_ms
+        return refused.code
+    return ""
+
+
+def test_a_person_asks_so_often_a_tenant_has_its_share_and_everybody_an_end() -> None:
+    asking = Asking(rate=1, burst=2, clock=lambda: 0.0)
+    assert [asked(asking, person("dana")) for _ in range(3)] == ["", "", "too_fast"]
+    colleagues = [asked(asking, person(f"p{n}")) for n in range(50)]
+    assert (colleagues[:36], colleagues[40:]) == ([""] * 36, ["busy"] * 10)
+    assert asked(asking, person("dana", "southwind")) == ""
+    others = [asked(asking, person("dana", f"tenant-{n}")) for n in range(200)]
+    assert (others[:150], others[170:]) == ([""] * 150, ["busy"] * 30)
 
 
 def of(client: str, forwarded: str = "", trusted: tuple[str, ...] = ("10.0.0.0/8",)) -> str:

@@ -46,7 +46,7 @@ class Floor:
     agents: Agents = field(init=False)
     cursors: Cursors = field(init=False)
     desks: Desks = field(init=False)
-    allowances: Allowances = field(init=False, default_factory=Allowances)
+    allowances: Allowances = field(default_factory=Allowances)
     on_active: Callable[[str, str], None] = field(init=False, default=lambda tenant, login: None)
     _tasks: set[asyncio.Task[Any]] = field(init=False, default_factory=set)
 

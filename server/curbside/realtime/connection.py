@@ -72,8 +72,8 @@ class Connection:
             return self._refuse_frame(bad)
         except ProtocolError as error:
             return self.close(error.code, error.reconnect, error.after_ms)
-        if wait > 0 and isinstance(frame, Command):
-            return [self._no(frame.key, Refused("too_fast", retry=True, after_ms=wait))]
+        if isinstance(frame, Command) and (refused := self._allowance.refusal(wait, now)):
+            return [self._no(frame.key, refused)]
         return self._take(frame, now)
 
     def _take(self, frame: frames.Frame, now: int) -> list[Output]:

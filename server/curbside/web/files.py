@@ -17,6 +17,7 @@ from curbside.actions.installation import Installation
 from curbside.domain.errors import Refused
 from curbside.domain.files import BYTES_MAX, CONVERSATION_ID
 from curbside.domain.people import Person
+from curbside.web.limits import Asking
 from curbside.web.reading import bearer, refusal
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class FileRoutes:
         self._installation = installation
         self._directory = directory
         self._files = files
+        self._adding = Asking(rate=1, burst=30)
+        self._linking = Asking(rate=20, burst=200)
         self.routes = [
             Route("/v1/files", self.add, methods=["POST"]),
             Route("/v1/files/{id}/link", self.link, methods=["POST"]),
@@ -45,6 +48,7 @@ class FileRoutes:
         """Take a file in: `multipart/form-data` with `conversation` first, then `file`."""
         try:
             person = await self._person(request)
+            self._adding.take(person)
             form = await self._read_form(request, person)
             ref = await self._files.add(person, form.conversation, form.name, bytes(form.content))
         except Refused as refused:
@@ -56,6 +60,7 @@ class FileRoutes:
         """Answer with a link to a file, for a minute."""
         try:
             person = await self._person(request)
+            self._linking.take(person)
             id = request.path_params["id"]
             signature = await self._files.link(person, id)
         except Refused as refused:

@@ -1,4 +1,4 @@
-"""Who asks, by address, and how often they may: generous, because a whole hospital can be one address."""
+"""Who asks, and how often they may: by address before anybody is known, by person and tenant afterwards."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from starlette.requests import HTTPConnection
 
 from curbside.domain.errors import Refused
+from curbside.domain.people import Person
 
 _REMEMBERED = 50_000
+_SOONEST_MS = 1_000
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -70,6 +72,27 @@ class Buckets:
         self._full_at.move_to_end(key)
         if len(self._full_at) > _REMEMBERED:
             self._full_at.popitem(last=False)
+
+
+class Asking:
+    """How often somebody who is known may ask for something: by person, by tenant, and everybody together.
+
+    A tenant has the share of 20 people, the process that of 100: asking is rare, and its bursts are long.
+    """
+
+    def __init__(self, rate: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._person = Buckets(rate, burst, clock)
+        self._tenant = Buckets(rate * 20, burst * 20, clock)
+        self._everybody = Buckets(rate * 100, burst * 100, clock)
+
+    def take(self, person: Person) -> None:
+        """Take one. Raises Refused(retry): `too_fast` when it is their own doing, `busy` when it is everybody's."""
+        self._person.take(f"{person.tenant} {person.kind} {person.id}")
+        try:
+            self._tenant.take(person.tenant)
+            self._everybody.take("")
+        except Refused as refused:
+            raise Refused("busy", retry=True, after_ms=max(_SOONEST_MS, refused.after_ms or 0)) from None
 
 
 def same_origin(headers: Mapping[str, str], origin: str) -> bool:

@@ -20,6 +20,7 @@ from curbside.actions.transcript import transcript
 from curbside.domain.commands import ShortId
 from curbside.domain.errors import Refused
 from curbside.domain.people import Person
+from curbside.web.limits import Asking
 from curbside.web.reading import bearer, body_of, refusal
 
 _BODY_MAX = 4096
@@ -50,17 +51,19 @@ class SearchRoutes:
         self._installation = installation
         self._directory = directory
         self._search = search
+        finding, keeping = Asking(rate=10, burst=60), Asking(rate=0.5, burst=20)
         self.routes = [
-            self._route("/v1/search", Query, self._found),
-            self._route("/v1/history", OfContact, self._history),
-            self._route("/v1/contacts", Query, self._contacts),
-            self._route("/v1/transcript", OfConversation, self._transcript),
+            self._route("/v1/search", Query, self._found, finding),
+            self._route("/v1/history", OfContact, self._history, finding),
+            self._route("/v1/contacts", Query, self._contacts, finding),
+            self._route("/v1/transcript", OfConversation, self._transcript, keeping),
         ]
 
-    def _route(self, path: str, kind: type[T], answer: Answer[T]) -> Route:
+    def _route(self, path: str, kind: type[T], answer: Answer[T], asking: Asking) -> Route:
         async def endpoint(request: Request) -> Response:
             try:
                 known = await identity.who(self._installation, self._directory, bearer(request))
+                asking.take(known.person)
                 asked = msgspec.json.decode(await body_of(request, _BODY_MAX), type=kind)
                 return await answer(known.person, asked)
             except (msgspec.DecodeError, UnicodeDecodeError):

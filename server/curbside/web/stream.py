@@ -23,6 +23,7 @@ from curbside.web.reading import bearer, body_of, refusal
 from curbside.web.socket import CONNECTIONS_MAX
 
 POLL_S = 20.0
+FLOOD_MS = 60_000
 _QUIET_S = 0.15
 _BODY_MAX = 64 * 1024
 
@@ -84,8 +85,8 @@ class Stream:
             return _answer(_no(bad.key, bad))
         except Refused as refused:
             return refusal(refused)
-        if wait := self._wait(known.person):
-            return refusal(Refused("too_fast", retry=True, after_ms=wait))
+        if too_much := self._refused(known.person, frame):
+            return refusal(too_much)
         if isinstance(frame, Command):
             if isinstance(known.person, Agent):
                 self._floor.on_active(known.person.tenant, known.grounds)
@@ -96,10 +97,15 @@ class Stream:
             return _answer(encode("heads", at=frame.at, now=now, heads={}))
         return _answer(encode("done"))
 
-    def _wait(self, person: Person) -> int:
+    def _refused(self, person: Person, frame: frames.Frame) -> Refused | None:
         now = self._now()
-        wait = self._floor.allowances.of(person, now).take(now)
-        return 60_000 if wait is None else wait
+        allowance = self._floor.allowances.of(person, now)
+        wait = allowance.take(now)
+        if wait is None:
+            return Refused("too_fast", retry=True, after_ms=FLOOD_MS)
+        if isinstance(frame, Command):
+            return allowance.refusal(wait, now)
+        return Refused("too_fast", retry=True, after_ms=wait) if wait else None
 
     async def _command(self, person: Any, command: Command) -> Response:
         try:
