@@ -166,3 +166,13 @@ def test_nobody_types_to_an_audience_that_they_are_not_in() -> None:
     assert _typing(CALL, "house") == []
     assert _typing(CALL, "staff") == [outputs.Type(TALK, "staff", True)]
     assert _typing(DANA, "staff") == []
+
+
+def test_how_far_a_conversation_is_is_not_told_before_its_reader_was_let_in() -> None:
+    found = talk(3)
+    feed = Feed(DANA)
+    feed.subscribe(TALK, 0)
+    feed.heard_of(TALK, 4)
+    assert feed.heads() == {}
+    feed.loaded(found.state, facts(found), ())
+    assert feed.heads() == {TALK: 4}

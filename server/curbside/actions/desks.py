@@ -37,6 +37,7 @@ class Desks:
         self._board = board
         self._changed: defaultdict[str, dict[str, bool]] = defaultdict(dict)
         self._queues: set[tuple[str, str | None]] = set()
+        self._hours: dict[str, tuple[bool, int | None]] = {}
         self._wake = asyncio.Event()
 
     def hear(self, news: Appended) -> None:
@@ -110,9 +111,7 @@ class Desks:
         now = self._installation.db.clock()
         is_open, opens_at = self._directory.open_now(tenant, now)
         for position, state in enumerate(self._board.waiting(tenant, team), start=1):
-            watching = [
-                one for one in self._hub.watchers(tenant, state.id) if isinstance(one.connection.person, Contact)
-            ]
+            watching = [one for one in self._hub.watchers(tenant, state.id) if _waits(one, state.id)]
             if not watching:
                 continue
             wait = self._board.expected_wait(tenant, team, position, now) if is_open else None
@@ -127,10 +126,24 @@ class Desks:
             for listener in watching:
                 listener.run([Send(frame, droppable=True)])
 
+    def look_at_hours(self, tenant: str, now: int) -> None:
+        """Tell every queue of a tenant when its hours have begun or ended, which nobody's deed tells."""
+        hours = self._directory.open_now(tenant, now)
+        if self._hours.get(tenant) == hours:
+            return
+        self._hours[tenant] = hours
+        for team in self._board.queues(tenant):
+            self.queue_seen(tenant, team)
+
     def queue_seen(self, tenant: str, team: str | None) -> None:
         """Tell a queue to those in it, because somebody began to look."""
         self._queues.add((tenant, team))
         self._wake.set()
+
+
+def _waits(listener: Listener, conversation: str) -> bool:
+    """Tell whether this is the contact who waits, and was let in."""
+    return isinstance(listener.connection.person, Contact) and listener.connection.feed.is_live(conversation)
 
 
 def _place(state: Any) -> tuple[Any, ...]:

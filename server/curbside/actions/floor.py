@@ -182,6 +182,7 @@ class Floor:
 
     def _tell_settings(self, tenant: str) -> None:
         now = self.installation.db.clock()
+        self.desks.look_at_hours(tenant, now)
         frames: dict[Any, bytes] = {}
         for listener in self.hub.everybody(tenant):
             person = listener.connection.person

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
-from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from curbside.domain.access import may_see
 from curbside.domain.conversation import Conversation
@@ -24,12 +24,20 @@ def queue_order(state: Conversation) -> tuple[bool, bool, bool, int, str]:
     return (not blocked, not state.front, state.urgency == "normal", state.waiting_since or 0, state.id)
 
 
+class Claimed(NamedTuple):
+    """A claim: when, after how long a wait, and how long the queue stood before it moved."""
+
+    at: int
+    wait: int
+    pace: int
+
+
 class Board:
     """Know every open conversation, by tenant."""
 
     def __init__(self) -> None:
         self._open: defaultdict[str, dict[str, Conversation]] = defaultdict(dict)
-        self._claims: defaultdict[tuple[str, str | None], deque[tuple[int, int]]] = defaultdict(
+        self._claims: defaultdict[tuple[str, str | None], deque[Claimed]] = defaultdict(
             lambda: deque(maxlen=_REMEMBERED)
         )
 
@@ -47,8 +55,13 @@ class Board:
         """Take a change, and learn from a claim how long the queue is."""
         claimed = before is not None and before.status == "waiting" and after.status == "active"
         if claimed and before is not None and before.waiting_since is not None and not after.test:
-            self._claims[(after.tenant, after.team)].append((after.last_at, after.last_at - before.waiting_since))
+            self._learn(self._claims[(after.tenant, after.team)], before.waiting_since, after.last_at)
         self.put(after)
+
+    def _learn(self, claims: deque[Claimed], since: int, at: int) -> None:
+        # Nobody was at work on this one before it came, nor before the last one was taken.
+        began = max(since, claims[-1].at) if claims else since
+        claims.append(Claimed(at, at - since, max(0, at - began)))
 
     def conversations(self, tenant: str) -> Iterable[Conversation]:
         return self._open[tenant].values()
@@ -73,18 +86,22 @@ class Board:
         of_team = [s for s in self._open[tenant].values() if s.team == team and s.status == "waiting"]
         return sorted(of_team, key=queue_order)
 
+    def queues(self, tenant: str) -> set[str | None]:
+        """Return the teams in whose queues somebody waits."""
+        return {state.team for state in self._open[tenant].values() if state.status == "waiting"}
+
     def usual_wait(self, tenant: str, team: str | None, now: int) -> int | None:
         """Return the median wait of the last claims in milliseconds; None when there were too few to say."""
-        recent = [wait for at, wait in self._claims[(tenant, team)] if now - at <= _RECENT_MS]
+        recent = [one.wait for one in self._claims[(tenant, team)] if now - one.at <= _RECENT_MS]
         return int(median(recent)) if len(recent) >= 3 else None
 
     def expected_wait(self, tenant: str, team: str | None, position: int, now: int) -> int | None:
-        """Return how long place `position` will wait: the pace of the last claims, times the place."""
-        times = sorted(at for at, _ in self._claims[(tenant, team)] if now - at <= _RECENT_MS)
-        if len(times) < 3:
-            return None
-        pace = median(later - earlier for earlier, later in pairwise(times))
-        return int(pace * position)
+        """Return how long place `position` will wait: the pace of the last claims, times the place.
+
+        The pace is what a claim takes while somebody waits. An empty queue tells nothing of it.
+        """
+        paces = [one.pace for one in self._claims[(tenant, team)] if now - one.at <= _RECENT_MS]
+        return int(median(paces) * position) if len(paces) >= 3 else None
 
 
 def lists_of(state: Conversation, agent: str) -> list[str]:

@@ -43,8 +43,8 @@ class Feed:
         self._subscriptions: dict[str, Subscription] = {}
 
     def heads(self) -> dict[str, int]:
-        """Return the head of every subscribed conversation, as far as it is known here."""
-        return {id: max(one.sent, one.wanted) for id, one in self._subscriptions.items()}
+        """Return the head of every conversation that the reader was let in to, as far as it is known here."""
+        return {id: max(one.sent, one.wanted) for id, one in self._subscriptions.items() if one.live}
 
     def is_live(self, conversation: str) -> bool:
         """Tell whether this reader was let in to a conversation and has what it held until now."""

@@ -11,12 +11,12 @@ import { useWorld } from "./world";
 export function Waiting({ timeline }: { timeline: Timeline }): VNode | null {
   const world = useWorld();
   const state = world.state.value;
-  const place = state?.queue[timeline.conversation];
-  const open = place?.open ?? state?.snapshot?.open ?? true;
+  // What the settings say is told to everybody within seconds; the word of one's place is as old as the queue is still.
+  const open = state?.snapshot?.open ?? state?.queue[timeline.conversation]?.open ?? true;
   if (timeline.urgency === "care_blocked") return <Paging />;
   return (
     <div class="wait">
-      {open ? <InLine timeline={timeline} /> : <OutOfHours timeline={timeline} />}
+      {open ? <InLine timeline={timeline} /> : <OutOfHours />}
       {timeline.seq ? <Blocked conversation={timeline.conversation} /> : null}
     </div>
   );
@@ -45,12 +45,12 @@ function InLine({ timeline }: { timeline: Timeline }): VNode | null {
   );
 }
 
-function OutOfHours({ timeline }: { timeline: Timeline }): VNode {
+function OutOfHours(): VNode {
   const world = useWorld();
   const reader = useReader();
   const words = world.words.value;
   const state = world.state.value;
-  const opensAt = state?.queue[timeline.conversation]?.opensAt ?? state?.snapshot?.opens_at ?? null;
+  const opensAt = state?.snapshot?.opens_at ?? null;
   return (
     <div class="in-line">
       <span class="round" aria-hidden="true">
