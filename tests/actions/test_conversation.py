@@ -83,6 +83,35 @@ def test_an_agent_opens_a_conversation_for_a_contact_and_has_it(ground: Ground) 
         ground.perform(priya, start(contact=stranger.id))
 
 
+def _hand_over(ground: Ground, to: Agent, by: Agent, talk: str, team: str | None = None) -> None:
+    ground.perform(by, ask.HandOver(key=builders.new_id(), conversation=talk, to_agent=to.id, to_team=team))
+
+
+def test_somebody_takes_a_conversation_on_in_the_team_where_it_is_if_they_can(ground: Ground) -> None:
+    priya = ground.agent(role="supervisor")
+    colleague = ground.agent("Marco", teams=("team-1", "team-2"))
+    nowhere = ground.agent("Kofi", teams=())
+    upstairs = ground.agent("Ines", teams=("team-2",))
+    for agent, lands in ((colleague, "team-1"), (nowhere, "team-1"), (upstairs, "team-2"), (colleague, "team-2")):
+        talk = start(contact=ground.contact().id)
+        ground.perform(priya, talk)
+        if lands == "team-2" and agent is colleague:
+            _hand_over(ground, upstairs, priya, talk.conversation)
+        _hand_over(ground, agent, priya, talk.conversation)
+        state = ground.state(builders.TENANT, talk.conversation)
+        assert (state.agent, state.team) == (agent.id, lands), agent.name
+
+
+def test_a_team_and_somebody_of_another_one_are_no_target(ground: Ground) -> None:
+    priya, ines = ground.agent(), ground.agent("Ines", teams=("team-2",))
+    talk = start(contact=ground.contact().id)
+    ground.perform(priya, talk)
+    with pytest.raises(Refused, match="unknown_target"):
+        _hand_over(ground, ines, priya, talk.conversation, team="team-1")
+    _hand_over(ground, ines, priya, talk.conversation, team="team-2")
+    assert ground.state(builders.TENANT, talk.conversation).agent == ines.id
+
+
 def _everything_written(ground: Ground) -> tuple[str, Contact, Agent, dict[str, str]]:
     dana, sue = ground.contact(), ground.agent("Sue", role="supervisor")
     begin = start(context={"module": "Orders"})

@@ -56,6 +56,7 @@ class Story:
     installation: Installation
     mail: Mail
     inbox: Inbox
+    directory: Directory
     dana: Contact
     priya: Agent
     talk: Conversation
@@ -94,7 +95,7 @@ async def story(empty_installation: Installation, port: Callable[[], int]) -> As
     controller = Controller(inbox, hostname="127.0.0.1", port=port())
     controller.start()
     mail = Mail(installation, directory, MailServer("127.0.0.1", controller.port, tls="none"))
-    yield Story(installation, mail, inbox, dana, priya, talk)
+    yield Story(installation, mail, inbox, directory, dana, priya, talk)
     controller.stop()
 
 
@@ -211,6 +212,24 @@ async def test_an_address_that_is_none_is_given_up_on(story: Story, recipient: s
     await story.mail.send_due()
     assert story.inbox.mails == []
     assert (await story.rows())[0].failed_at is not None
+
+
+@pytest.mark.parametrize("server", [True, False], ids=["with mail", "without"])
+async def test_an_address_that_could_not_be_reached_is_forgotten_after_a_week(story: Story, server: bool) -> None:
+    facts = {"reference": "K7-204", "locale": "en", "tenant": "Northwind"}
+    for id in ("old", "new"):
+        await story.installation.db.write(
+            lambda t, id=id: outbox.post(t, builders.TENANT, id, "answer", "nobody", facts)
+        )
+    await story.mail.send_due()
+    long_ago = update(_outbox).where(_outbox.c.id == "old").values(failed_at=1)
+    await story.installation.db.write(lambda t: t.connection.execute(long_ago) and None)
+    mail = story.mail if server else Mail(story.installation, story.directory, None)
+    running = asyncio.create_task(mail.run())
+    await asyncio.sleep(0.2)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [row.id for row in await story.rows()] == ["new"]
 
 
 def test_a_tenants_name_is_text_in_every_part() -> None:

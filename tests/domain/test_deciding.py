@@ -4,7 +4,7 @@ import pytest
 
 from curbside.domain import commands as ask
 from curbside.domain.audience import Audience
-from curbside.domain.deciding import EDIT_MS
+from curbside.domain.deciding import EDIT_MS, LONGEST_WAIT_MS
 from curbside.domain.errors import Refused
 from curbside.domain.people import Actor
 from tests.domain.talk import (
@@ -231,3 +231,9 @@ def test_its_author_takes_back_what_they_wrote_and_corrects_only_what_they_said(
             assert claimed.refuses(author, edit) == "not_found"
         assert claimed.accepts(author, act(ask.Delete, target=written[kind]))
     assert claimed.refuses(DANA, act(ask.Delete, target=written["started"])) == "not_found"
+
+
+def test_nobody_waits_longer_than_a_year(claimed: Talk) -> None:
+    longest = claimed.now + 7 + LONGEST_WAIT_MS
+    assert claimed.refuses(PRIYA, act(ask.Wait, on="contact", until=longest + 100)) == "bad_body"
+    assert claimed.accepts(PRIYA, act(ask.Wait, on="contact", until=longest - 100))

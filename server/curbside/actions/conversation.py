@@ -151,16 +151,14 @@ class Conversations:
             around = replace(around, context=context, team=_team_card(team))
             if isinstance(actor, Contact):
                 around = replace(around, contact=actor)
-        if isinstance(command, ask.HandOver):
-            around = self._target_of_hand_over(around, actor, command)
         return around
 
-    def _target_of_hand_over(self, around: Surroundings, actor: Actor, command: ask.HandOver) -> Surroundings:
-        agent = self._directory.agent(actor.tenant, command.to_agent) if command.to_agent else None
-        team_id = command.to_team
-        if agent is not None and team_id is None:
-            team_id = min(agent.teams, default=None)
-        team = self._directory.team(actor.tenant, team_id) if team_id else None
+    def _target_of_hand_over(self, around: Surroundings, state: Conversation, command: ask.HandOver) -> Surroundings:
+        agent = self._directory.agent(state.tenant, command.to_agent) if command.to_agent else None
+        id = command.to_team or (_team_with(agent, state) if agent else None)
+        team = self._directory.team(state.tenant, id) if id else None
+        if agent is not None and agent.teams and id not in agent.teams:
+            team = None  # somebody of another team: whoever asked meant the one or the other
         return replace(around, agent=agent, team=_team_card(team) if team else None)
 
     def _check_switches(self, actor: Actor, command: ask.Command) -> None:
@@ -217,6 +215,8 @@ class Conversations:
             since = around.now - _DAY_MS
             lately = store.rated_since(ledger.connection, tenant, stored.state.contact, since)
             return replace(around, rated_lately=lately)
+        if isinstance(command, ask.HandOver):
+            return self._target_of_hand_over(around, stored.state, command)
         if isinstance(command, ask.Edit | ask.Delete | ask.Redact):
             found = store.find_target(ledger.connection, tenant, conversation, command.target)
             return replace(around, target=found[0] if found else None)
@@ -280,6 +280,13 @@ def _finish(ledger: Ledger, actor: Actor, key: str, asked: bytes, events: Sequen
 
 def _team_card(team: Any) -> Mapping[str, Any]:
     return {"id": team.id, "name": team.name, "level": team.level}
+
+
+def _team_with(agent: Agent, state: Conversation) -> str | None:
+    """Return in which team somebody takes a conversation on: where it is, if they are there too or in no team."""
+    if state.team in agent.teams or not agent.teams:
+        return state.team
+    return min(agent.teams)
 
 
 def _team_of(agent: Agent, directory: Directory) -> Mapping[str, Any] | None:

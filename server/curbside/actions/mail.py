@@ -26,6 +26,7 @@ LOOK_S = 2.0
 ATTEMPTS_MAX = 8
 _FIRST_DELAY_MS = 30_000
 _LONGEST_DELAY_MS = 60 * 60_000
+_DAY_MS = 24 * 60 * 60_000
 _PATIENCE_S = 20.0
 _log = structlog.get_logger(__name__)
 
@@ -65,6 +66,7 @@ class Mail:
         self._server = server
         self._default_sender = default_sender
         self._wake = asyncio.Event()
+        self._forgot_at = 0
 
     async def answer_due(self, due: Due) -> None:
         """Put a mail in the outbox if the contact has not read the answer by now: what `mail_answer` does."""
@@ -82,14 +84,21 @@ class Mail:
 
     async def run(self) -> None:
         """Send what is in the outbox, until cancelled."""
-        if self._server is None:
-            return
         while True:
             with contextlib.suppress(Refused):
-                await self.send_due()
+                await self._forget_old()
+                if self._server is not None:
+                    await self.send_due()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), LOOK_S)
             self._wake.clear()
+
+    async def _forget_old(self) -> None:
+        """Once a day: an address that could not be reached is kept no longer than somebody may ask about it."""
+        now = self._installation.db.clock()
+        if now - self._forgot_at >= _DAY_MS:
+            await self._installation.db.write(outbox.forget_old)
+            self._forgot_at = now
 
     async def send_due(self) -> int:
         """Send what is due, one after the other, and return how many left."""

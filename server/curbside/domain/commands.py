@@ -79,7 +79,7 @@ class HandOver(Command, frozen=True, kw_only=True):
 
 class Wait(Command, frozen=True, kw_only=True):
     on: Literal["contact", "third_party"]
-    until: Annotated[int, Meta(ge=0)] | None = None
+    until: Annotated[int, Meta(ge=0, le=2**53)] | None = None
     why: Line = ""
 
 

@@ -16,6 +16,7 @@ from curbside.domain.events import Body, Draft, FileRef
 from curbside.domain.people import Actor, Agent, Contact, System
 
 EDIT_MS = 60_000
+LONGEST_WAIT_MS = 366 * 24 * 60 * 60_000
 # What one may correct, and what one may take back. What a redaction says and what a page told stay for who leads.
 SPOKEN = frozenset({"message", "note"})
 WRITTEN = SPOKEN | {"packet", "waiting_why", "rated"}
@@ -148,6 +149,8 @@ def _hand_over(state: Conversation, command: ask.HandOver, actor: Actor, around:
 
 def _wait(state: Conversation, command: ask.Wait, actor: Actor, around: Surroundings) -> list[Draft]:
     _owner_or_lead(state, actor)
+    if command.until is not None and command.until > around.now + LONGEST_WAIT_MS:
+        raise Refused("bad_body")
     drafts = [Draft("waiting", Audience.CONTACT, {"on": command.on, "until": command.until})]
     if command.why:
         drafts.append(Draft("waiting_why", Audience.STAFF, body=Body(why=command.why), key=command.key))

@@ -81,7 +81,7 @@ class SwitchEntry(msgspec.Struct, frozen=True):
 
 class IncidentEntry(msgspec.Struct, frozen=True):
     text: Annotated[str, Meta(min_length=1, max_length=500)]
-    next_update_at: int | None = None
+    next_update_at: Annotated[int, Meta(ge=0, le=2**53)] | None = None
 
 
 class IssuerEntry(msgspec.Struct, frozen=True):
