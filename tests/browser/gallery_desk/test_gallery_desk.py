@@ -76,3 +76,22 @@ def test_the_policy_is_kept(draw: Draw) -> None:
         page.goto(page.url.replace("state=ended", f"state={state}"))
         page.wait_for_timeout(100)
     assert broken == []
+
+
+def test_what_is_new_begins_above_the_name_of_who_said_it(draw: Draw) -> None:
+    page = draw("talking")
+    new, run = page.locator(".new-here"), page.locator(".run:has(.new-here)")
+    assert new.bounding_box()["y"] < run.locator(".by").bounding_box()["y"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_at_1280_nothing_is_cut_off_that_one_works_with(draw: Draw, locale: str) -> None:
+    page = draw("note", f"scheme=light&locale={locale}", width=1280, height=800)
+    for act in page.locator(".talk-acts .act-button").all():
+        assert act.is_visible()
+    tools, button = page.locator(".tools").bounding_box(), page.locator(".send-button").bounding_box()
+    assert tools and button and abs((tools["y"] + tools["height"] / 2) - (button["y"] + button["height"] / 2)) < 4
+    cut = page.evaluate("""() => [...document.querySelectorAll('.row-foot .tag, .facts dt, .note-tag')]
+        .filter(each => each.scrollWidth > each.clientWidth + 1 || each.getClientRects()[0].height > 27)
+        .map(each => each.textContent)""")
+    assert cut == []

@@ -108,7 +108,7 @@ export const deskEs: DeskWords = {
   // Timeline
   timeline: "Conversación",
   noted: "anotó",
-  notedHouse: "anotó, solo personal propio",
+  notedHouse: "anotó, solo interno",
   newHere: "Nuevo",
   isWritingNote: (name) => `${name} está escribiendo una nota…`,
   isTyping: (name) => `${name} está escribiendo…`,

@@ -72,9 +72,9 @@ export function Writer({ talk, mode }: Props): VNode {
         </p>
       ) : null}
       <Files writing={writing} />
+      <Telling text={writing.text} note={note} />
       <div class="writer-foot">
         <Tools field={field} mode={mode} writing={writing} onLook={suggesting.look} />
-        <Telling text={writing.text} note={note} />
         <span class="send-hint">
           <Keys keys={preferences.value.enterSends ? "Enter" : "mod+Enter"} />
         </span>
@@ -183,7 +183,7 @@ function Telling({ text, note }: { text: string; note: boolean }): VNode | null 
   const told = note ? mentionsIn(text, agents) : [];
   if (told.length === 0) return null;
   const names = agents.filter(({ id }) => told.includes(id)).map(({ name }) => name);
-  return <span class="telling">{words.mentioned(names.join(", "))}</span>;
+  return <p class="telling">{words.mentioned(names.join(", "))}</p>;
 }
 
 /** Let the field grow with its text; the stylesheet says how far. */

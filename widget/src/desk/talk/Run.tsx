@@ -23,6 +23,7 @@ function DrawRun({ run, mine, answer, reached, unread, quoted }: Props): VNode {
   const house = run.items.some((item) => item.audience === "house");
   return (
     <div class={`run ${run.author.kind}${run.note ? " noted" : ""}`}>
+      {unread === run.key ? <NewHere /> : null}
       <p class="by">
         <Face name={run.author.name} />
         <b>
@@ -40,7 +41,7 @@ function DrawRun({ run, mine, answer, reached, unread, quoted }: Props): VNode {
       </p>
       {run.items.map((item, index) => (
         <div key={item.key} class="run-item">
-          {unread === item.key ? <p class="new-here">{words.newHere}</p> : null}
+          {unread === item.key && index > 0 ? <NewHere /> : null}
           <Message
             item={item}
             mine={mine}
@@ -52,6 +53,12 @@ function DrawRun({ run, mine, answer, reached, unread, quoted }: Props): VNode {
       ))}
     </div>
   );
+}
+
+/** Above whoever says the first new thing, so that a name and its words stay together. */
+function NewHere(): VNode {
+  const { words } = useWorld();
+  return <p class="new-here">{words.newHere}</p>;
 }
 
 const sameList = <T,>(a: readonly T[], b: readonly T[]) =>
