@@ -37,7 +37,7 @@ class Connection:
         self.open_conversations: set[str] = set()
         self.expires_at = now + HELLO_MS
         self.limit_at = now + HELLO_MS
-        self._heard_at = now
+        self.heard_at = now
         self._greeted = False
         self._closed = False
         self._bad = 0
@@ -62,7 +62,7 @@ class Connection:
         """Take one frame as it came."""
         if self._closed:
             return []
-        self._heard_at = now
+        self.heard_at = now
         wait = self._allowance.take(now)
         if wait is None:
             return self.close("too_fast", "later", 5_000)
@@ -145,6 +145,12 @@ class Connection:
         """Take what happened in a conversation that is watched."""
         return [] if self._closed else self._losing(self.feed.appended(after, facts))
 
+    def heads(self, now: int) -> list[Output]:
+        """Say the head of every conversation unasked, on a line that cannot ask."""
+        if self._closed or self.person is None:
+            return []
+        return [Send(encode("heads", at=0, now=now, heads=self.feed.heads()))]
+
     def heard_of(self, conversation: str, head: int) -> list[Output]:
         """Take a hint that a conversation has come to `head`, in the reader's numbers."""
         return [] if self._closed else self.feed.heard_of(conversation, head)
@@ -197,7 +203,7 @@ class Connection:
             return []
         if self.person is None:
             return self.close("no_hello", "later") if now > self.expires_at else []
-        if now - self._heard_at > SILENCE_MS:
+        if now - self.heard_at > SILENCE_MS:
             return self.close("silent", "now")
         # Without renewal (the EHR may be what is down) a running conversation goes on up to the tenant's limit.
         if now > self.limit_at or (now > self.expires_at and not self.open_conversations):

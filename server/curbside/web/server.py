@@ -14,16 +14,19 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from curbside.realtime.frames import encode
 from curbside.realtime.outputs import Send
 from curbside.web.carrier import Carrier
-from curbside.web.socket import Socket, Sockets, refuse
+from curbside.web.socket import WRITE_S, Socket, Sockets, refuse
 
 HEADERS_S = 10.0
 DRAIN_MS = 2_000
 
 
 class DeadlineProtocol(HttpToolsProtocol):
-    """Close a connection that does not finish its request's headers in time: uvicorn itself would wait for ever."""
+    """Close a connection that does not finish its request's headers in time, and cut one that takes nothing of its
+    answer for WRITE_S: uvicorn itself would wait for ever.
+    """
 
     _late: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -41,11 +44,21 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
+        self._taking()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stalled = self.loop.call_later(WRITE_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._taking()
+        super().resume_writing()
 
     def handle_websocket_upgrade(self) -> None:
         """Hand a WebSocket over to our own: uvicorn's stands a task and two queues between the wire and us."""
         self._in_time()
+        self._taking()
         self.connections.discard(self)
         path: bytes = httptools.parse_url(self.url).path
         sockets: Sockets | None = getattr(self.config.loaded_app, "sockets", None)
@@ -58,6 +71,11 @@ class DeadlineProtocol(HttpToolsProtocol):
         if self._late is not None:
             self._late.cancel()
             self._late = None
+
+    def _taking(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
     def _too_late(self) -> None:
         self._late = None

@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from curbside.actions import identity
 from curbside.actions.floor import Floor
+from curbside.actions.identity import digest
 from curbside.domain.errors import ProtocolError, Refused
 from curbside.domain.people import Agent, Person
 from curbside.realtime import frames
@@ -24,6 +25,7 @@ from curbside.web.socket import CONNECTIONS_MAX
 
 POLL_S = 20.0
 FLOOD_MS = 60_000
+HEADS_S = HEARTBEAT_MS / 1000 * 0.8  # a little early: a proxy may hold a line back for a moment
 _QUIET_S = 0.15
 _BODY_MAX = 64 * 1024
 
@@ -52,6 +54,7 @@ class Stream:
     def __init__(self, floor: Floor, carriers: set[Carrier]) -> None:
         self._floor = floor
         self._carriers = carriers
+        self._streams: dict[str, set[Carrier]] = {}  # by the token they were opened with
 
     async def stream(self, request: Request) -> Response:
         """Answer with what happens, for as long as the client reads; or once, as an array, when it polls."""
@@ -68,7 +71,7 @@ class Stream:
         if opening.poll:
             return await self._poll(carrier, wait=opening.wait)
         return StreamingResponse(
-            self._lines(carrier),
+            self._lines(carrier, digest(token)),
             media_type="application/x-ndjson",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -92,9 +95,8 @@ class Stream:
                 self._floor.on_active(known.person.tenant, known.grounds)
             return await self._command(known.person, frame)
         self._losable(known.person, frame)
-        now = self._floor.installation.db.clock()
         if isinstance(frame, frames.Ping):
-            return _answer(encode("heads", at=frame.at, now=now, heads={}))
+            return self._ping(known.token_id, frame)
         return _answer(encode("done"))
 
     def _refused(self, person: Person, frame: frames.Frame) -> Refused | None:
@@ -106,6 +108,13 @@ class Stream:
         if isinstance(frame, Command):
             return allowance.refusal(wait, now)
         return Refused("too_fast", retry=True, after_ms=wait) if wait else None
+
+    def _ping(self, token_id: str, frame: frames.Ping) -> Response:
+        # That bytes left for a stream says nothing of its reader: only what comes from them does.
+        now = self._now()
+        for carrier in self._streams.get(token_id, ()):
+            carrier.connection.heard_at = now
+        return _answer(encode("heads", at=frame.at, now=now, heads={}))
 
     async def _command(self, person: Any, command: Command) -> Response:
         try:
@@ -139,22 +148,29 @@ class Stream:
         carrier.later = [one for one in opening.subscribe if one.topic.startswith("list:")]
         return carrier
 
-    async def _lines(self, carrier: Carrier) -> AsyncIterator[bytes]:
+    async def _lines(self, carrier: Carrier, token_id: str) -> AsyncIterator[bytes]:
+        theirs = self._streams.setdefault(token_id, set())
+        theirs.add(carrier)
         try:
             async for frame in self._frames(carrier):
                 yield frame + b"\n"
         finally:
+            theirs.discard(carrier)
+            if not theirs:
+                self._streams.pop(token_id, None)
             self._close(carrier)
 
     async def _frames(self, carrier: Carrier) -> AsyncIterator[bytes]:
-        pull = Pull(carrier)
+        pull, clock = Pull(carrier), asyncio.get_running_loop().time
+        due = clock() + HEADS_S
         while True:
+            if clock() >= due:  # however much else there is to say
+                due = clock() + HEADS_S
+                carrier.run(carrier.connection.heads(self._now()))
             try:
-                async with asyncio.timeout(HEARTBEAT_MS / 1000 * 0.8):
+                async with asyncio.timeout_at(due):
                     found = await pull.next_frames()
             except TimeoutError:
-                # The response is the client's sign of life from us; its own is the reading of it.
-                carrier.received(encode("ping", at=0).decode())
                 continue
             if not found:
                 return
