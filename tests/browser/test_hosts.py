@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +28,14 @@ OpenHost = Callable[..., Page]
 def open_host(new_page: NewPage, demo: Demo) -> OpenHost:
     """Open a host page on the EHR's own origin, which is the one that may hold the panel."""
 
-    def open_it(name: str, *, curbside: str | None = None, attributes: str | None = None, known: bool = False) -> Page:
+    def open_it(
+        name: str,
+        *,
+        curbside: str | None = None,
+        attributes: str | None = None,
+        known: bool = False,
+        held: list[Route] | None = None,
+    ) -> Page:
         page = _new(new_page)
         snippet = Snippet(curbside or demo.url, "northwind", attributes or PHONE)
         page.route(f"{demo.ehr}/hosts/**", lambda route: _serve(route, snippet))
@@ -36,6 +44,8 @@ def open_host(new_page: NewPage, demo: Demo) -> OpenHost:
             page.click("button[value=dana]")
             page.wait_for_url("**/worklist")
             user = page.evaluate("JSON.parse(document.body.dataset.login).user")
+        if held is not None:
+            page.route(re.compile(r"/panel\?"), lambda route: held.append(route))
         page.goto(f"{demo.ehr}/hosts/{name}")
         if known:
             _boot(page, user)
@@ -64,8 +74,9 @@ def _serve(route: Route, snippet: Snippet) -> None:
 def _boot(page: Page, user: str) -> None:
     page.evaluate(
         """(user) => Curbside("boot", {user, token: async (nonce) => {
+            const {fetch, stringify} = window.natives ?? {fetch: window.fetch.bind(window), stringify: JSON.stringify};
             const init = {method: "POST", headers: {"Content-Type": "application/json"}};
-            const answer = await fetch("/token", {...init, body: JSON.stringify({nonce, user})});
+            const answer = await fetch("/token", {...init, body: stringify({nonce, user})});
             return (await answer.json()).token;
         }})""",
         user,
@@ -105,6 +116,17 @@ def opened(page: Page) -> Frame:
     return panel(page)
 
 
+def converse(page: Page, frame: Frame) -> None:
+    """Write as somebody does whom the page has named, until the server has it."""
+    frame.wait_for_selector(COMPOSER)
+    frame.click(COMPOSER)
+    words = f"Written on {page.url.rpartition('/')[2]} {secrets.token_hex(3)}"
+    page.keyboard.type(words, delay=45)  # faster would be a scanner, whose text is never sent
+    page.keyboard.press("Enter")
+    frame.locator(".bubble, .rich").get_by_text(words).wait_for()
+    frame.locator(".delivery.sent, .delivery.delivered, .delivery.read").wait_for()
+
+
 def shown(page: Page) -> str:
     """Return all that assistive technology is told of the page, the launcher's closed tree included."""
     session = page.context.new_cdp_session(page)
@@ -125,10 +147,11 @@ def launchers(page: Page) -> int:
 
 
 def test_it_runs_under_a_strict_policy_with_trusted_types(open_host: OpenHost) -> None:
-    page = open_host("strict")
+    page = open_host("strict", known=True)
     launched(page)
     assert at(page) == "curbside-launcher"
-    opened(page)
+    converse(page, opened(page))
+    page.evaluate("Curbside('close')")
     page.click("#own")
     assert page.inner_text("#pressed") == "1"
     assert page.evaluate("violations") == []
@@ -197,11 +220,10 @@ def test_there_is_one_launcher_in_a_page(open_host: OpenHost, name: str) -> None
 
 
 def test_broken_globals_do_not_stop_it(open_host: OpenHost) -> None:
-    page = open_host("patched")
+    page = open_host("patched", known=True)
     launched(page)
     assert at(page) == "curbside-launcher"
-    page.mouse.click(*BUTTON)
-    panel(page)
+    converse(page, opened(page))
 
 
 def test_hostile_style_neither_hides_nor_covers_it(open_host: OpenHost) -> None:
@@ -239,6 +261,31 @@ def test_a_panel_that_does_not_answer_gives_way_to_a_phone_number(open_host: Ope
     page.mouse.click(*BUTTON)
     page.keyboard.press("Enter")
     panel(page)
+
+
+def test_a_panel_that_answers_late_harms_nothing_and_comes_when_it_comes(open_host: OpenHost) -> None:
+    """Held for longer than the launcher is patient (4 s): what holds then holds after 30 s too."""
+    held: list[Route] = []
+    page = open_host("dead", known=True, held=held)
+    launched(page)
+    above = (BUTTON[0], BUTTON[1] - 200)
+    assert at(page, above) != "curbside-launcher", "nothing lies over the page before somebody asks"
+    page.mouse.click(*BUTTON)
+    wait_until_shown(page, "Help is not answering", 12)
+    assert "+1 555 0142" in shown(page)
+    page.click("#own")
+    assert page.inner_text("#pressed") == "1"
+    page.mouse.click(*BUTTON)
+    page.wait_for_timeout(300)
+    assert at(page, above) != "curbside-launcher", "nor when they have gone away again"
+    page.mouse.click(*BUTTON)
+    page.wait_for_timeout(300)
+    assert at(page, above) == "curbside-launcher"
+    held[-1].continue_()
+    frame = panel(page)
+    frame.wait_for_selector(COMPOSER)
+    converse(page, frame)
+    assert "Help is not answering" not in shown(page)
 
 
 def test_a_script_that_comes_late_blocks_nothing(new_page: NewPage, demo: Demo) -> None:

@@ -127,7 +127,7 @@ def test_a_panel_that_crashes_has_lost_nothing_when_it_is_opened_again(demo: Dem
 
 def crash(page: Page) -> None:
     """Let the renderer die, as it does when memory runs out: no event of leaving reaches any script."""
-    with contextlib.suppress(Error):  # nothing is left that could answer
+    with page.expect_event("crash", timeout=10_000), contextlib.suppress(Error):  # nothing is left that could answer
         page.goto("chrome://crash", timeout=3_000)
     page.close()
 

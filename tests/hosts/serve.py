@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,6 @@ from starlette.staticfiles import StaticFiles
 
 HERE = Path(__file__).parent
 MODULES = HERE.parents[1] / "node_modules"
-SLOW_S = 30
 NONCE = "dGhlIHRlc3Qgbm9uY2U"
 STUB = "window.Curbside=window.Curbside||function(){(Curbside.q=Curbside.q||[]).push(arguments)}"
 
@@ -41,7 +39,8 @@ def headers_of(name: str, curbside: str) -> dict[str, str]:
         return {}
     return {
         "Content-Security-Policy": (
-            f"default-src 'none'; script-src 'nonce-{NONCE}'; frame-src {curbside}; base-uri 'none'; "
+            f"default-src 'none'; script-src 'nonce-{NONCE}'; frame-src {curbside}; connect-src 'self'; "
+            "base-uri 'none'; "
             "require-trusted-types-for 'script'; trusted-types 'none'"
         )
     }
@@ -54,7 +53,7 @@ def page(name: str, snippet: Snippet) -> str:
 
 
 def create_hosts(snippet: Snippet) -> Starlette:
-    """Serve every page at its name, and at `/slow/` a help server that answers after 30 s."""
+    """Serve every page at its name."""
 
     async def host(request: Request) -> Response:
         name = request.path_params["name"]
@@ -62,14 +61,8 @@ def create_hosts(snippet: Snippet) -> Starlette:
             return Response(status_code=404)
         return HTMLResponse(page(name, snippet), headers=headers_of(name, snippet.curbside))
 
-    async def slow(request: Request) -> Response:
-        await asyncio.sleep(SLOW_S)
-        return Response("", media_type="text/javascript")
-
     routes = [
         Mount("/modules", StaticFiles(directory=MODULES)),
-        Route("/panel", slow),
-        Route("/slow/widget.js", slow),
         Route("/{name:str}", host),
     ]
     return Starlette(routes=routes)
