@@ -5,10 +5,13 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
@@ -83,6 +86,42 @@ def test_its_command_is_one_that_the_wheel_brings() -> None:
     assert project["scripts"][program] == "curbside.__main__:main"
     shown = _run([sys.executable, "-m", "curbside", verb, "--help"])
     assert shown.returncode == 0, shown.stderr
+
+
+@pytest.mark.slow
+def test_the_wheel_that_it_builds_and_installs_brings_a_program_that_runs(tmp_path: Path) -> None:
+    """As stage 2 does, but for the packages, which are those of this environment: nothing is fetched."""
+    source, built, place = tmp_path / "source", tmp_path / "dist", tmp_path / "venv"
+    (packages,) = [stage for stage in _stages() if any("pip wheel" in run for run in _of(stage, "RUN"))]
+    leftovers = shutil.ignore_patterns("__pycache__")
+    for copied in _of(packages, "COPY"):
+        *names, _ = copied.split()
+        for name in names if not copied.startswith("--from") else ():
+            path, target = ROOT / name, source / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(path, target, ignore=leftovers) if path.is_dir() else shutil.copyfile(path, target)
+    options = ["--no-deps", "--no-build-isolation", "--no-index", "-q"]
+    _ok(_run([sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(built), str(source)]))
+    (wheel,) = built.glob("curbside-*.whl")
+    _ok(_run([sys.executable, "-m", "venv", "--without-pip", str(place)]))
+    python = place / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", "-q"]
+    _ok(_run([*pip, str(wheel)]))
+    site = next(place.glob("lib/python*/site-packages"))
+    # Packages only: a .pth file of the environment would lead back to this checkout.
+    (site / "others.pth").write_text(sysconfig.get_path("purelib"))
+    where = _ok(_run([str(python), "-c", "import curbside; print(curbside.__file__)"], PYTHONPATH=""))
+    assert where.strip().startswith(str(place))
+    assert "serve" in _ok(_run([str(place / "bin" / "curbside"), "serve", "--help"], PYTHONPATH=""))
+    with zipfile.ZipFile(wheel) as opened:
+        held = set(opened.namelist())
+    assert {"curbside/static/built/manifest.json", "curbside/static/built/widget.js"} <= held
+    assert not [name for name in held if name.startswith("tests/")]
+
+
+def _ok(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_serve_without_settings_says_what_is_missing_and_stops(tmp_path: Path) -> None:

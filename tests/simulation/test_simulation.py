@@ -7,6 +7,7 @@ printed; `CURBSIDE_SEED=123 pytest tests/simulation` lives through that world al
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from itertools import count
 
@@ -63,8 +64,17 @@ def test_the_same_seed_is_the_same_world(simulation: Simulation) -> None:
     assert once == again
 
 
-def test_every_mutant_of_the_server_is_tried() -> None:
-    assert set(SERVER_MUTANTS) <= set(MUTANTS)
+def test_the_worlds_in_which_mutants_are_caught_are_whole_without_one(simulation: Simulation) -> None:
+    worlds = range(FEW.start, max(_worlds_for(mutant).stop for mutant in MUTANTS))
+    assert _broken(simulation.run(worlds)) == {}
+
+
+def test_every_mutant_is_tried() -> None:
+    source = (pipe.ROOT / "widget/src/core/pipe.ts").read_text()
+    table = source[source.index("const mutants") : source.index("\n};")]
+    clients = set(re.findall(r"^  (\w+):", table, re.MULTILINE))
+    assert "no_dedupe" in clients
+    assert set(SERVER_MUTANTS) | clients == set(MUTANTS)
 
 
 def _worlds_for(mutant: str) -> range:

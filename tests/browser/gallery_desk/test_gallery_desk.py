@@ -1,5 +1,6 @@
 """Every state of the desk, drawn in Chromium: no axe finding, nothing outside the policy, nothing cut off sideways."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,22 @@ from tests.browser.gallery_desk.conftest import ROOT, Draw
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": TAGS}}
-STATES = [
-    "starting", "loading", "empty", "choosing", "talking", "waiting_unclaimed", "note", "both_drafts", "canned",
-    "mention", "failed", "queued", "offline", "others", "supervisor", "pending", "resolved", "blocked", "hand_off",
-    "wait", "redact", "open_for", "keys", "bar", "details", "lists", "notices", "fetching", "many", "ended",
-]  # fmt: skip
 LOOKS = {
     "wide, light": (1440, 940, "scheme=light"),
     "two columns, dark": (1100, 800, "scheme=dark"),
     "phone, Spanish": (390, 780, "scheme=light&locale=es"),
     "wide, right to left, dark": (1440, 940, "scheme=dark&dir=rtl"),
 }
+
+
+def _states() -> list[str]:
+    """The names of all states, as the gallery has them."""
+    source = (Path(__file__).parent / "states.ts").read_text()
+    table = source[source.index("export const states") :]
+    return re.findall(r"^  (\w+): \(\) => ", table, re.MULTILINE)
+
+
+STATES = _states()
 # Every state in one of the looks, in turn; those that hold the most in every look.
 MATRIX = [(state, list(LOOKS)[place % len(LOOKS)]) for place, state in enumerate(STATES)]
 MATRIX += [(state, look) for state in ("choosing", "talking", "note", "bar") for look in LOOKS]
@@ -42,10 +48,17 @@ def findings(page: Page) -> list[str]:
     ]
 
 
+def test_the_gallery_has_every_state() -> None:
+    assert len(STATES) > 28 and "claim_lost" in STATES
+
+
 @pytest.mark.parametrize(("state", "look"), sorted(set(MATRIX)))
 def test_axe_finds_nothing_in_any_state(draw: Draw, shot: Callable[[Page, str], Path], state: str, look: str) -> None:
     width, height, query = LOOKS[look]
     page = draw(state, query, width, height)
+    if state == "claim_lost":  # it is lost when it is tried
+        page.keyboard.press("c")
+        page.get_by_text("Marco Ruiz").last.wait_for()
     shot(page, f"desk {state}, {look}")
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
