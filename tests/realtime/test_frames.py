@@ -122,3 +122,30 @@ def test_nothing_that_holds_words_or_a_token_shows_them() -> None:
     hello = frames.decode(json.dumps({"type": "hello", "version": 1, "token": "CANARY", "device": KEY, "tab": KEY}))
     renew = frames.decode(json.dumps({"type": "renew", "token": "CANARY"}))
     assert "CANARY" not in f"{said!r} {hello!r} {renew!r}"
+
+
+@pytest.mark.parametrize(
+    "text, fits",
+    [
+        ("a" * 8192, True),
+        ("a" * 8193, False),
+        ("á" * 4096, True),
+        ("á" * 4097, False),
+        ("病" * 2731, False),
+        ("🙂" * 2048, True),
+        ("🙂" * 2049, False),
+    ],
+)
+@pytest.mark.parametrize("verb", ["send", "edit", "hand_over"])
+def test_a_text_has_eight_kibibytes_whatever_it_is_written_in(verb: str, text: str, fits: bool) -> None:
+    act = {"type": "act", "key": KEY, "conversation": TALK, "verb": verb}
+    asked = {
+        "send": {**SAY, "body": {"text": text}},
+        "edit": {**act, "target": KEY, "body": {"text": text}},
+        "hand_over": {**act, "to_team": "t", "packet": {"summary": text}},
+    }[verb]
+    frame = json.dumps(asked, ensure_ascii=False)
+    if fits:
+        assert frames.decode(frame)
+    else:
+        assert (refusal(frame).code, refusal(frame).key) == ("too_large", KEY)

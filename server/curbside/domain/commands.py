@@ -9,9 +9,16 @@ from msgspec import Meta
 
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
 ShortId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
-Text = Annotated[str, Meta(max_length=8192)]
+TEXT_MAX = 8192  # bytes of UTF-8, so that a text fits a frame whatever it is written in
+Text = Annotated[str, Meta(max_length=TEXT_MAX)]
 Line = Annotated[str, Meta(max_length=500)]
 Urgency = Literal["normal", "high", "care_blocked"]
+
+
+def _measure(text: str) -> None:
+    """Hold a text to its bytes: the limit of `Text` counts characters."""
+    if len(text) * 4 > TEXT_MAX and len(text.encode()) > TEXT_MAX:
+        raise ValueError(f"Expected bytes of length <= {TEXT_MAX}")
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
@@ -21,6 +28,9 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     files: Annotated[tuple[ShortId, ...], Meta(max_length=10)] = ()
     quote: Id | None = None
     mentions: Annotated[tuple[ShortId, ...], Meta(max_length=20)] = ()
+
+    def __post_init__(self) -> None:
+        _measure(self.text)
 
     def __repr__(self) -> str:
         return "Words(…)"
@@ -66,6 +76,10 @@ class Packet(msgspec.Struct, frozen=True):
     summary: Text = ""
     tried: Text = ""
     asked: Text = ""
+
+    def __post_init__(self) -> None:
+        for text in (self.summary, self.tried, self.asked):
+            _measure(text)
 
     def __repr__(self) -> str:
         return "Packet(…)"

@@ -9,6 +9,7 @@ from curbside.actions import identity
 from curbside.actions import welcome as things
 from curbside.actions.floor import Floor
 from curbside.actions.identity import Known
+from curbside.domain.commands import TEXT_MAX
 from curbside.domain.deciding import EDIT_MS
 from curbside.domain.errors import Refused
 from curbside.domain.files import BYTES_MAX
@@ -20,7 +21,7 @@ from curbside.store.sealing import derive
 if TYPE_CHECKING:
     from curbside.web.carrier import Carrier
 
-LIMITS = {"frame": FRAME_MAX, "text": 8192, "files": 10, "file_bytes": BYTES_MAX, "edit_ms": EDIT_MS}
+LIMITS = {"frame": FRAME_MAX, "text": TEXT_MAX, "files": 10, "file_bytes": BYTES_MAX, "edit_ms": EDIT_MS}
 
 CONNECTIONS_MAX = 30
 

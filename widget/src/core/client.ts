@@ -6,6 +6,7 @@ import type { ConversationRow, ServerFrame } from "./frames";
 import { Holdings, type Inputs } from "./holdings";
 import type { Outbox } from "./outbox";
 import type { Readings } from "./reading";
+import { sizeOf, wellFormed } from "./size";
 import type { ClientState } from "./state";
 import { emptyTimeline } from "./timeline";
 
@@ -64,7 +65,9 @@ export class Client {
     // No answer may mean no line: a repetition goes along with a question that any living server answers at once.
     if (held.outbox.overdue(now)) held.obey(held.link.doubt(now), now);
     for (const command of held.outbox.take(now)) {
-      held.send(command);
+      // The server would close the line on it, and on everything else again with every repetition.
+      if (sizeOf(command) > (held.state.limits?.frame ?? Infinity)) this.answers.no(held, tooLarge(command.key), now);
+      else held.send(command);
       if (command.conversation !== null) held.readings.changed.add(command.conversation);
     }
   }
@@ -105,7 +108,7 @@ const inputs: Omit<Inputs, "frame"> = {
     held.obey(held.link.identified(now), now);
   },
   command: (held, { command }, now) => {
-    if (held.outbox.offer(command, now)) touched(held, command.conversation);
+    if (held.outbox.offer(wellFormed(command), now)) touched(held, command.conversation);
   },
   retry: (held, { key }) => {
     const conversation = held.outbox.find(key)?.command.conversation ?? null;
@@ -137,6 +140,10 @@ const inputs: Omit<Inputs, "frame"> = {
   },
   wipe: (held, _input, now) => held.wipe("wiped", now),
 };
+
+/** What the server would say, had it been asked. */
+const tooLarge = (key: string) =>
+  ({ type: "no", key, code: "too_large", message: "", retry: false, after_ms: null, detail: null }) as const;
 
 function tick(held: Holdings, _input: unknown, now: number): void {
   held.obey(held.link.tick(now), now);

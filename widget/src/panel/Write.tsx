@@ -20,7 +20,7 @@ interface Props {
 
 const CareCard = lazily(() => import("./Cards").then((module) => module.CareCard));
 const ScanCard = lazily(() => import("./Cards").then((module) => module.ScanCard));
-const NO_LIMITS_YET = { files: 10, file_bytes: 10 * 1024 * 1024, text: 8192 };
+const NO_LIMITS_YET = { files: 10, file_bytes: 10 * 1024 * 1024 };
 
 /** The composer of the panel: draft, files, corrections, and care before anything is sent. */
 export function Write({ conversation, writing, setWriting }: Props): VNode {
@@ -92,7 +92,7 @@ export function Write({ conversation, writing, setWriting }: Props): VNode {
         onCancel={() => setWriting(nothingSpecial)}
         above={cards}
         onKey={scanning.onKey}
-        most={world.state.value?.limits?.text ?? NO_LIMITS_YET.text}
+        limits={world.state.value?.limits ?? null}
         input={field}
       />
     </footer>

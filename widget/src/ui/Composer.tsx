@@ -1,5 +1,6 @@
 import type { ComponentChildren, Ref, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { excess, type TextLimits } from "../core/size";
 import { IconButton } from "./Button";
 import { PendingFileList } from "./PendingFileList";
 import type { PendingFile } from "./pending";
@@ -23,7 +24,7 @@ export interface ComposerProps {
   above?: ComponentChildren; // warnings, between what is written and the timeline
   tools?: ComponentChildren; // more buttons, beside attach and emoji
   onKey?(event: KeyboardEvent): boolean; // true: dealt with
-  most?: number; // characters
+  limits?: TextLimits | null;
   input?: Ref<HTMLTextAreaElement>;
 }
 
@@ -31,7 +32,7 @@ export interface ComposerProps {
 export function Composer(props: ComposerProps): VNode {
   const { words } = useReader();
   const field = useRef<HTMLTextAreaElement>(null);
-  const over = props.text.length - (props.most ?? 8192);
+  const over = excess(props.text, props.limits);
   const canSend = props.canSend && over <= 0;
   useGrowing(field, props.text);
   useShared(field, props.input);

@@ -2,6 +2,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Audience } from "../../core/frames";
+import { excess } from "../../core/size";
 import type { Draft } from "../../core/state";
 import { usePendingFiles } from "../../ui/pending";
 import { draftOf, draftPlace, isBlank } from "../model/drafts";
@@ -55,7 +56,7 @@ export function useWriting(talk: Talk, mode: Mode) {
   }, [going.join()]);
 
   const typing = useTyping(world, conversation, mode === "note" ? audience : "contact");
-  const canSend = (text.trim() !== "" || files.length > 0) && pending.ready && text.length <= 8192;
+  const canSend = (text.trim() !== "" || files.length > 0) && pending.ready && excess(text) === 0;
   return {
     text,
     quote,
