@@ -84,6 +84,12 @@ describe("what a person writes", () => {
     expect(JSON.stringify(person.kept)).not.toContain('"m"');
   });
 
+  test("is told of a note that names this person, though nobody reads that conversation here", () => {
+    const person = new Person().live();
+    const outputs = person.hear({ type: "mentioned", conversation: "elsewhere", reference: "K7-204", seq: 7 });
+    expect(outputs).toContainEqual({ kind: "mentioned", conversation: "elsewhere", reference: "K7-204" });
+  });
+
   test.each(["deleted", "redacted"])("a correction that was begun goes when the message is %s", (kind) => {
     const person = new Person().live();
     const place = correctionPlace("c", "key2");

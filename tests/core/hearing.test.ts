@@ -93,6 +93,7 @@ const effects: Record<string, Effect> = {
     shows: { cursors: { agent: { delivered: 2, read: 1 }, contact: { delivered: 0, read: 0 } } },
   },
   "typing.relayed": { state: ({ typing }) => ({ others: typing[C] }), shows: {} }, // it is oneself
+  mentioned: { does: [{ kind: "mentioned", conversation: C, reference: "K7-204" }] },
   "presence.agents": { state: ({ agents }) => agents, shows: { agt_sam: "busy" } },
   "presence.contact": { state: ({ agentHere }) => agentHere, shows: { [C]: false } },
   "presence.conversation": {

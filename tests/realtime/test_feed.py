@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from curbside.domain.audience import Audience, Numbers
-from curbside.domain.news import CursorMoved
+from curbside.domain.news import Appended, CursorMoved
 from curbside.domain.people import Person
 from curbside.realtime import outputs
 from curbside.realtime.allowance import Allowance
@@ -18,7 +18,7 @@ from curbside.realtime.feed import Feed
 from curbside.realtime.frames import Fact
 from curbside.realtime.hub import Hub
 from curbside.realtime.outputs import Output
-from tests.domain.talk import CALL, DANA, EVE, MARCO, PRIYA, SAM, Talk, message
+from tests.domain.talk import CALL, DANA, EVE, MARCO, PRIYA, SAM, STRANGER, Talk, message, note
 
 TALK = "c" * 22
 HELLO = {"type": "hello", "version": 1, "token": "t", "device": "d" * 22, "tab": "t" * 22}
@@ -176,3 +176,32 @@ def test_how_far_a_conversation_is_is_not_told_before_its_reader_was_let_in() ->
     assert feed.heads() == {}
     feed.loaded(found.state, facts(found), ())
     assert feed.heads() == {TALK: 4}
+
+
+def test_a_colleague_whom_a_note_names_hears_of_it_wherever_they_are() -> None:
+    hub = Hub()
+    readers = [Reader(who, 0) for who in (PRIYA, CALL, SAM, STRANGER)]
+    for reader in readers:
+        hub.join(reader)
+    named = ("priya", "call", "sam", "stranger")
+
+    def told(audience: str) -> dict[str, list[dict[str, Any]]]:
+        of = Talk.started()
+        of.do(DANA, message())
+        said = note(audience=audience)
+        of.do(PRIYA, replace(said, body=replace(said.body, mentions=named)))
+        hub.appended(Appended(None, replace(of.state, team="team-1", level=1), of.events))
+        heard = {_id(reader): [one for one in reader.said if one["type"] == "mentioned"] for reader in readers}
+        for reader in readers:
+            reader.said.clear()
+        return {who: said for who, said in heard.items() if said}
+
+    mention = {"type": "mentioned", "conversation": TALK, "reference": Talk.started().state.reference, "seq": 3}
+    # Not the author, nor who may not see the conversation; of a note for in-house people, no partner.
+    assert told("staff") == {"call": [mention], "sam": [mention]}
+    assert told("house") == {"sam": [mention]}
+
+
+def _id(reader: Reader) -> str:
+    assert reader.connection.person is not None
+    return reader.connection.person.id

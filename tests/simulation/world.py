@@ -405,6 +405,7 @@ _DO: dict[str, Callable[[World, str, Any], None]] = {
     "renew": World._renew,
     "unseal": World._unseal,
     "arrived": World._arrived,
+    "mentioned": World._nothing,
     "answered": World._answer,
     "ended": World._nothing,
 }

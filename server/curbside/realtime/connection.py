@@ -14,6 +14,7 @@ from curbside.domain.access import may_see
 from curbside.domain.audience import Audience
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import MESSAGES, ProtocolError, Refused
+from curbside.domain.events import Event
 from curbside.domain.news import CursorMoved
 from curbside.domain.people import Person
 from curbside.realtime import frames, outputs
@@ -185,6 +186,9 @@ class Connection:
             return []
         frame = encode("typing", conversation=conversation, audience=audience.word, on=on, who=who)
         return [Send(frame, droppable=True)]
+
+    def mentioned(self, state: Conversation, event: Event) -> list[Output]:
+        return [] if self._closed else self.feed.mentioned(state, event)
 
     def person_changed(self, person: Person | None) -> list[Output]:
         """Take what the directory now says of this person; None ends the connection."""

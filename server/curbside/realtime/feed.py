@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from curbside.domain.access import may_see
 from curbside.domain.conversation import Conversation
+from curbside.domain.events import Event
 from curbside.domain.news import CursorMoved
 from curbside.domain.people import Person
 from curbside.realtime import outputs
@@ -138,6 +139,14 @@ class Feed:
         for moved in cursors:
             out += self.cursor_moved(moved)
         return out + (self.move(conversation, *subscription.moved) if any(subscription.moved) else [])
+
+    def mentioned(self, state: Conversation, event: Event) -> list[Output]:
+        """Tell that a note names this reader, unless they wrote it or may not read it."""
+        mine = event.author.get("id") == self.person.id
+        if mine or not self.person.audience.sees(event.audience) or not may_see(self.person, state):
+            return []
+        seq = event.numbers.of(self.person.audience)
+        return [Send(encode("mentioned", conversation=state.id, reference=state.reference, seq=seq), droppable=True)]
 
     def cursor_moved(self, moved: CursorMoved) -> list[Output]:
         if not self.is_live(moved.conversation):

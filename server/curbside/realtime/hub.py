@@ -98,6 +98,7 @@ class Hub:
         return [one for name, ones in self._people.items() if name[:2] == (tenant, "agent") for one in ones]
 
     def appended(self, news: Appended) -> None:
+        self._tell_mentioned(news)
         watching = self._watching.get((news.after.tenant, news.after.id))
         if not watching:
             return
@@ -142,6 +143,15 @@ class Hub:
 
     def everyone(self) -> list[Listener]:
         return [one for ones in self._people.values() for one in ones]
+
+    def _tell_mentioned(self, news: Appended) -> None:
+        """Tell colleagues whom a note names, whatever they are looking at. An edit tells nobody anew."""
+        for event in news.events:
+            if event.kind != "note":
+                continue
+            for id in event.facts.get("mentions", ()):
+                for listener in list(self._people.get((event.tenant, "agent", id), ())):
+                    listener.run(listener.connection.mentioned(news.after, event))
 
     def _tell_presence(self, place: Place) -> None:
         # Whoever has only asked is not looking yet, and must not learn who is.

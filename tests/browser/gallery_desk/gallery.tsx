@@ -20,6 +20,7 @@ const locale = wanted.get("locale") ?? "en";
 const shown: Shown = (states[wanted.get("state") ?? "talking"] ?? (() => ({ state: {} as ClientState })))();
 const asked: unknown[] = [];
 const state = signal<ClientState>(shown.state);
+const mentions: ((conversation: string, reference: string) => void)[] = [];
 let ids = 0;
 const nextId = (kind: string) => {
   ids += 1;
@@ -65,6 +66,10 @@ const desk: Desk = {
   fileUrl: async () => "about:blank",
   newId: () => nextId("id"),
   onArrived: () => () => undefined,
+  onMentioned(fn) {
+    mentions.push(fn);
+    return () => undefined;
+  },
   wipe: async () => undefined,
   stop: () => undefined,
 } as Desk;
@@ -129,4 +134,4 @@ if (shown.type) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
-Object.assign(window, { asked, world, change, drafts: () => state.peek().drafts });
+Object.assign(window, { asked, world, change, mentions, drafts: () => state.peek().drafts });

@@ -68,3 +68,18 @@ def test_a_browser_that_throws_leaves_a_word_on_the_desk_and_everything_working(
         expect(page.locator(".notice")).to_contain_text("new message")
         page.evaluate("() => window.world.dispatch({ kind: 'dismiss', id: 'told:other' })")
         expect(page.locator(".notice")).to_have_count(0)
+
+
+def test_a_mention_elsewhere_is_told_and_shows_on_the_desk_where_notifications_are_off(
+    following: Callable[[str], Page],
+) -> None:
+    page = following(COUNTED)
+    mention = "which => { for (const hear of window.mentions) hear(which, 'K7-999') }"
+    page.evaluate(mention, "dana")
+    assert page.evaluate("window.shown") == []
+    page.evaluate(mention, "never-opened")
+    assert [each["text"] for each in page.evaluate("window.shown")] == ["K7-999: a colleague mentions you"]
+    page.evaluate("() => { const { preferences: p } = window.world; p.value = { ...p.value, notifications: false } }")
+    page.evaluate(mention, "never-opened")
+    expect(page.locator(".notice")).to_contain_text("K7-999: a colleague mentions you")
+    assert len(page.evaluate("window.shown")) == 1

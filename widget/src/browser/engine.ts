@@ -6,10 +6,13 @@ import { type Connection, Connector } from "./socket";
 import { alive } from "./tabs";
 import { Vault } from "./vault";
 
+/** What is passed on to the page as it is. */
+export type Told = Extract<Output, { kind: "arrived" | "mentioned" | "answered" | "ended" }>;
+
 /** What the page around wants to know. */
 export interface Hearer {
   changed(state: ClientState): void;
-  told(output: Extract<Output, { kind: "arrived" | "answered" | "ended" }>): void;
+  told(output: Told): void;
 }
 
 export interface EngineOptions {
@@ -78,7 +81,7 @@ export class Engine {
   private obey(output: Output): void {
     const act = this.acts[output.kind] as ((output: Output) => void) | undefined;
     if (act) act(output);
-    else this.hearer.told(output as Extract<Output, { kind: "arrived" | "answered" | "ended" }>);
+    else this.hearer.told(output as Told);
   }
 
   private readonly acts: { [K in Output["kind"]]?: (output: Extract<Output, { kind: K }>) => void } = {

@@ -28,6 +28,7 @@ export interface Desk {
   fileUrl(id: string): Promise<string>;
   newId(): string;
   onArrived(fn: (conversation: string, item: Item) => void): () => void;
+  onMentioned(fn: (conversation: string, reference: string) => void): () => void;
   wipe(): Promise<void>;
   stop(): void;
 }
@@ -43,6 +44,7 @@ export interface RunOptions {
 export function run(options: RunOptions): Desk {
   const state = signal<ClientState>(emptyState());
   const arrivals = new Set<(conversation: string, item: Item) => void>();
+  const mentions = new Set<(conversation: string, reference: string) => void>();
   const waiting = new Map<string, (answer: Answer) => void>();
 
   const seat = new Seat(
@@ -53,6 +55,7 @@ export function run(options: RunOptions): Desk {
       },
       told: (output) => {
         if (output.kind === "arrived") for (const hear of arrivals) hear(output.conversation, output.item);
+        if (output.kind === "mentioned") for (const hear of mentions) hear(output.conversation, output.reference);
         if (output.kind === "answered") answer(output);
         if (output.kind === "ended") giveUp(output.code);
       },
@@ -104,6 +107,10 @@ export function run(options: RunOptions): Desk {
     onArrived(fn) {
       arrivals.add(fn);
       return () => arrivals.delete(fn);
+    },
+    onMentioned(fn) {
+      mentions.add(fn);
+      return () => mentions.delete(fn);
     },
     async wipe() {
       await seat.receive({ kind: "wipe" });

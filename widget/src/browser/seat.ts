@@ -1,8 +1,8 @@
 // This tab's place among the tabs of one person: every tab holds its own line (the server answers a key once,
 // whoever sends it), and the one that leads makes the sounds.
-import type { Input, Output } from "../core/contract";
+import type { Input } from "../core/contract";
 import type { ClientState } from "../core/state";
-import { Engine, type EngineOptions, type Hearer } from "./engine";
+import { Engine, type EngineOptions, type Hearer, type Told } from "./engine";
 import { lead, live } from "./tabs";
 
 export class Seat {
@@ -51,7 +51,8 @@ export class Seat {
     this.hearer.changed(state);
   }
 
-  private told(output: Extract<Output, { kind: "arrived" | "answered" | "ended" }>): void {
-    if (output.kind !== "arrived" || this.leads) this.hearer.told(output);
+  private told(output: Told): void {
+    const once = output.kind === "arrived" || output.kind === "mentioned";
+    if (!once || this.leads) this.hearer.told(output);
   }
 }

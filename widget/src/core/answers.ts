@@ -45,6 +45,7 @@ export const answers: Answers = {
   counts: (held, { counts }) => held.patch({ counts: { ...held.state.counts, ...counts } }),
   cursor: (held, frame) => held.readings.cursor(frame),
   typing,
+  mentioned: (held, { conversation, reference }) => held.emit({ kind: "mentioned", conversation, reference }),
   presence,
   queue: (held, { conversation, position, wait_s, open, opens_at }, now) =>
     held.put("queue", conversation, { position, waitS: wait_s, open, opensAt: opens_at, at: now }),

@@ -50,6 +50,7 @@ export type Output =
   | { kind: "unseal"; vault: string } // open the sealed store with this key and answer `kept`
   | { kind: "keep"; kept: Kept; vault: string } // replace what the sealed store holds
   | { kind: "forget" } // nothing is worth keeping any more: empty the sealed store
+  | { kind: "mentioned"; conversation: string; reference: string } // a note of a colleague names this person
   | { kind: "arrived"; conversation: string; item: Item } // a new message by somebody else: sound, badge, notification
   | { kind: "answered"; key: string; ok: boolean; frame: ServerFrame } // the ok or the final no of a command
   | { kind: "ended"; code: string };

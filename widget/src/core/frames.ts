@@ -204,6 +204,7 @@ export type ServerFrame =
       agent?: "here" | "away";
       agents?: Record<string, string>;
     }
+  | { type: "mentioned"; conversation: string; reference: string; seq: number }
   | {
       type: "queue";
       conversation: string;

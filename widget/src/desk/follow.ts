@@ -83,11 +83,7 @@ function followArrivals(world: World): () => void {
     for (const arrival of arrivals(seen, now.waiting, now.mine)) tell(world, arrival);
     seen = look(now.waiting, now.mine);
   });
-  const stopNotes = desk.onArrived((conversation, item) => {
-    const mentions = item.facts.mentions;
-    const me = desk.state.peek().me;
-    if (item.kind !== "note" || !me || !Array.isArray(mentions) || !mentions.includes(me.id)) return;
-    const reference = desk.state.peek().timelines[conversation]?.reference ?? "";
+  const stopNotes = desk.onMentioned((conversation, reference) => {
     tell(world, { conversation, reference, why: "mention" });
   });
   return () => {

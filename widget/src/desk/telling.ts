@@ -13,7 +13,6 @@ export function tell(world: World, arrival: Told): void {
   const looking = document.visibilityState === "visible" && document.hasFocus();
   if (looking && view.peek().chosen === arrival.conversation) return;
   if (sound) void chime(arrival.why === "care_blocked");
-  if (!notifications) return;
   const texts = {
     answer: words.tellAnswer,
     new: words.tellNew,
@@ -22,7 +21,10 @@ export function tell(world: World, arrival: Told): void {
     mention: words.tellMention,
   };
   const text = texts[arrival.why](arrival.reference);
-  if (!notified(world, text, arrival.conversation)) world.acts.say(text, { id: `told:${arrival.conversation}` });
+  if (notifications && notified(world, text, arrival.conversation)) return;
+  // Whoever wants no notifications still has to know that a colleague asks for them.
+  if (!notifications && arrival.why !== "mention") return;
+  world.acts.say(text, { id: `told:${arrival.conversation}`, for: 15_000 });
 }
 
 /** Show it outside of the page; false where the browser does not: Chrome on Android throws, without a service worker. */
