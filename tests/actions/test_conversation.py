@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
+from curbside.actions.transcript import write
 from curbside.domain import commands as ask
 from curbside.domain.errors import Refused
 from curbside.domain.people import Agent, Contact
@@ -138,6 +139,33 @@ def test_a_patients_name_leaves_wherever_it_was_written(ground: Ground) -> None:
     ]
     (listed,) = ground.read(lambda connection: lists.listed(connection, ground.keys, sue.tenant, [talk]))
     assert listed.context == {}
+    assert ground.read(lambda connection: verify(connection, ground.keys, sue.tenant, talk)) == []
+
+
+def test_what_an_edit_replaces_is_gone_for_every_reader(ground: Ground) -> None:
+    dana, sue = ground.contact(), ground.agent("Sue", role="supervisor")
+    begin = start()
+    talk = begin.conversation
+    ground.perform(dana, begin)
+    said = message(talk, "Fern Jane cannot sign")
+    ground.perform(dana, said)
+    for text in ("Fern cannot sign", "She cannot sign"):
+        body = ask.Words(text=text)
+        ground.perform(dana, ask.Edit(key=builders.new_id(), conversation=talk, target=said.key, body=body))
+    read = [(event.kind, event.gone, event.body and event.body.text) for event in ground.events(sue, talk)]
+    assert read[1:] == [("message", "edited", None), ("edited", "edited", None), ("edited", None, "She cannot sign")]
+    assert ground.read(lambda connection: verify(connection, ground.keys, sue.tenant, talk)) == []
+
+    def listed() -> lists.Listed:
+        (found,) = ground.read(lambda connection: lists.listed(connection, ground.keys, sue.tenant, [talk]))
+        return found
+
+    assert listed().first_words == "She cannot sign"
+    written, state = ground.events(sue, talk), ground.state(sue.tenant, talk)
+    assert "Sue" not in write(state, written, sue) and "She cannot sign (edited)" in write(state, written, sue)
+    ground.perform(sue, ask.Redact(key=builders.new_id(), conversation=talk, target=said.key))
+    assert [event.gone for event in ground.events(sue, talk)[1:4]] == ["redacted"] * 3
+    assert listed().first_words is None
     assert ground.read(lambda connection: verify(connection, ground.keys, sue.tenant, talk)) == []
 
 

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from curbside.actions.conversation import Conversations
 from curbside.actions.directory import Directory
 from curbside.actions.files import ORPHAN_S, UNSENT_MAX, Files
 from curbside.actions.installation import Installation
 from curbside.actions.timers import fire_due
+from curbside.domain import commands as ask
 from curbside.domain.audience import Audience
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
 from curbside.domain.events import FileRef
 from curbside.domain.people import Agent, Contact, Person
+from curbside.store import conversation as conversations
 from curbside.store import files as store
 from curbside.store import tables
 from curbside.store.filestore import FileStore
@@ -223,6 +226,22 @@ async def test_erasing_a_message_takes_its_files_away_at_once_and_for_good(
         await files.link(dana, ref.id)
     assert await fire_due(installation, {store.UNLINK: files.unlink}) == 1
     assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
+
+
+async def test_a_corrected_message_keeps_its_files(
+    installation: Installation, files: Files, dana: Contact, talk: Conversation
+) -> None:
+    ref, key = await files.add(dana, talk.id, "a.txt", b"kept"), builders.new_id()
+    await _send(installation, talk, dana, key, ref.id)
+    directory = Directory(installation)
+    await directory.start()
+    for text in ("once", "twice"):
+        edit = ask.Edit(key=builders.new_id(), conversation=talk.id, target=key, body=ask.Words(text=text))
+        await Conversations(installation, directory).perform(dana, edit)
+    place = (talk.tenant, talk.id, Audience.CONTACT, 0, 10)
+    last = (await installation.db.read(lambda c: conversations.read_events(c, installation.keys, *place)))[-1]
+    assert last.body is not None and (last.body.text, last.body.files) == ("twice", (ref,))
+    assert await _fetch(files, dana, ref.id) == b"kept"
 
 
 async def test_what_was_never_sent_and_what_no_row_speaks_of_is_swept(

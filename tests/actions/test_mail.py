@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import partial
 from typing import Any
 
 import pytest
@@ -218,9 +219,8 @@ async def test_an_address_that_is_none_is_given_up_on(story: Story, recipient: s
 async def test_an_address_that_could_not_be_reached_is_forgotten_after_a_week(story: Story, server: bool) -> None:
     facts = {"reference": "K7-204", "locale": "en", "tenant": "Northwind"}
     for id in ("old", "new"):
-        await story.installation.db.write(
-            lambda t, id=id: outbox.post(t, builders.TENANT, id, "answer", "nobody", facts)
-        )
+        posted = partial(outbox.post, tenant=builders.TENANT, id=id, kind="answer", recipient="nobody", facts=facts)
+        await story.installation.db.write(posted)
     await story.mail.send_due()
     long_ago = update(_outbox).where(_outbox.c.id == "old").values(failed_at=1)
     await story.installation.db.write(lambda t: t.connection.execute(long_ago) and None)

@@ -48,9 +48,7 @@ class Story:
 
         def run(transaction: object) -> None:
             connection = transaction.connection  # type: ignore[attr-defined]
-            target = conversations.find_target(connection, *where)
-            assert target is not None
-            conversations.erase_message(connection, *where, target[1], "deleted")
+            conversations.erase_written(connection, *where, "deleted")
 
         await self.installation.db.write(run)
         draft = Draft("deleted", Audience.CONTACT, {"target": key})

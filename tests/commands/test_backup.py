@@ -77,9 +77,7 @@ async def epoch_of(installation: Installation) -> str:
 async def erase(installation: Installation, talk: Conversation, dana: Contact, key: str) -> None:
     def run(transaction: object) -> None:
         connection = transaction.connection  # type: ignore[attr-defined]
-        target = conversations.find_target(connection, talk.tenant, talk.id, key)
-        assert target is not None
-        conversations.erase_message(connection, talk.tenant, talk.id, key, target[1], "deleted")
+        conversations.erase_written(connection, talk.tenant, talk.id, key, "deleted")
         file_rows.erase(connection, talk.tenant, talk.id, key, _now())
 
     await installation.db.write(run)

@@ -73,7 +73,7 @@ function written(log: EventFrame[], { what, which }: Step): EventFrame[] {
   const words = log.filter((each) => each.kind === "message" || each.kind === "note");
   const target = words[which % Math.max(1, words.length)];
   if (!target) return log;
-  const body = kind === "edited" ? { text: `edit ${seq}` } : null;
+  const body = kind === "edited" ? { text: `edit ${seq}`, files: [] } : null;
   return [
     ...log,
     event(seq, { kind, key: null, author: target.author, facts: { target: target.key, why: "x" }, body }),
@@ -87,8 +87,10 @@ function erased(log: EventFrame[]): EventFrame[] {
     if (each.kind === "redacted") gone.set(each.facts.target, "redacted");
     if (each.kind === "deleted" && gone.get(each.facts.target) !== "redacted") gone.set(each.facts.target, "deleted");
   }
+  const newest = new Map(log.filter(({ kind }) => kind === "edited").map((each) => [each.facts.target, each.seq]));
   return log.map((each) => {
-    const of = gone.get(each.kind === "edited" ? each.facts.target : each.key);
+    const target = each.kind === "edited" ? each.facts.target : each.key;
+    const of = gone.get(target) ?? ((newest.get(target) ?? 0) > each.seq ? "edited" : null);
     return of ? { ...each, body: null, gone: of } : each;
   });
 }

@@ -19,7 +19,7 @@ from curbside.actions.lists import visible
 from curbside.domain import commands as ask
 from curbside.domain.context import check_context
 from curbside.domain.conversation import Conversation
-from curbside.domain.deciding import Surroundings, decide
+from curbside.domain.deciding import Surroundings, Target, decide
 from curbside.domain.errors import Refused
 from curbside.domain.events import Event, FileRef
 from curbside.domain.people import Actor, Agent, Contact
@@ -31,7 +31,7 @@ from curbside.store.ledger import Ledger, Receipt, Stored
 from curbside.store.writer import Transaction
 
 _DAY_MS = 24 * 60 * 60 * 1000
-_ERASING = {ask.Delete: "deleted", ask.Redact: "redacted"}
+_ERASING = {ask.Edit: "edited", ask.Delete: "deleted", ask.Redact: "redacted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Conversations:
             raise Refused("not_found")
         around = self._surroundings(ledger, stored, actor, command, prepared)
         events = ledger.append(stored, actor, decide(stored.state, command, actor, around))
-        self._erase(ledger, command)
+        self._erase(ledger, stored, command)
         self._set_timers(ledger, stored, command)
         result = {"reference": stored.state.reference} if isinstance(command, ask.Start) else None
         done = _finish(ledger, actor, command.key, asked, events, result)
@@ -206,7 +206,7 @@ class Conversations:
         self, ledger: Ledger, stored: Stored, actor: Actor, command: ask.Command, prepared: Surroundings
     ) -> Surroundings:
         around = replace(prepared, now=max(ledger.now, stored.state.last_at))
-        tenant, conversation = stored.state.tenant, stored.state.id
+        tenant = stored.state.tenant
         if isinstance(command, ask.Claim):
             winner = self._directory.agent(tenant, stored.state.agent) if stored.state.agent else None
             carrying = store.count_carried(ledger.connection, tenant, actor.id)
@@ -218,20 +218,26 @@ class Conversations:
         if isinstance(command, ask.HandOver):
             return self._target_of_hand_over(around, stored.state, command)
         if isinstance(command, ask.Edit | ask.Delete | ask.Redact):
-            found = store.find_target(ledger.connection, tenant, conversation, command.target)
-            return replace(around, target=found[0] if found else None)
+            return replace(around, target=self._target(ledger, stored, command))
         return around
 
-    def _erase(self, ledger: Ledger, command: ask.Command) -> None:
-        how = _ERASING.get(type(command))
-        if how is None or not isinstance(command, ask.Delete | ask.Redact):
+    def _target(self, ledger: Ledger, stored: Stored, command: ask.Edit | ask.Delete | ask.Redact) -> Target | None:
+        place = (stored.state.tenant, stored.state.id, command.target)
+        found = store.find_target(ledger.connection, *place)
+        if found is None or not isinstance(command, ask.Edit):
+            return found[0] if found else None
+        return replace(found[0], files=store.files_of(ledger.connection, self._installation.keys, *place))
+
+    def _erase(self, ledger: Ledger, stored: Stored, command: ask.Command) -> None:
+        """Erase what a command takes away: all that was written, or what an edit replaces (it is not written yet)."""
+        if not isinstance(command, ask.Edit | ask.Delete | ask.Redact):
             return
-        connection = ledger.connection
-        tenant = ledger.only_tenant()
-        found = store.find_target(connection, tenant, command.conversation, command.target)
-        assert found is not None
-        store.erase_message(connection, tenant, command.conversation, command.target, found[1], how)
-        files.erase(connection, tenant, command.conversation, command.target, ledger.now)
+        place = (ledger.connection, stored.state.tenant, stored.state.id, command.target)
+        erased = store.erase_written(*place, _ERASING[type(command)])
+        if not isinstance(command, ask.Edit):
+            files.erase(*place, ledger.now)
+        elif stored.first_words in erased:
+            stored.first_words = stored.state.numbers.house  # lists show what stands now
 
     def _set_timers(self, ledger: Ledger, stored: Stored, command: ask.Command) -> None:
         state = stored.state

@@ -99,11 +99,11 @@ def _said(event: Event, edit: Event | None, words: Mapping[str, str]) -> str | N
     name = str(event.author["name"])
     if event.kind == "note":
         name = words["note"].format(name=name)
-    if event.gone or event.body is None:
+    latest = event.body if edit is None else edit.body
+    if latest is None:
         return f"{name}: {words['gone']}"
-    latest = edit.body if edit is not None and edit.body is not None else event.body
     text = f"{latest.text} {words['edited']}" if edit is not None else latest.text
-    files = [words["file"].format(name=file.name) for file in event.body.files]
+    files = [words["file"].format(name=file.name) for file in latest.files]
     return f"{name}: " + "\n".join([*([text] if text else []), *files])
 
 

@@ -20,6 +20,7 @@ LONGEST_WAIT_MS = 366 * 24 * 60 * 60_000
 # What one may correct, and what one may take back. What a redaction says and what a page told stay for who leads.
 SPOKEN = frozenset({"message", "note"})
 WRITTEN = SPOKEN | {"packet", "waiting_why", "rated"}
+ERASED = frozenset({"deleted", "redacted"})
 AUDIENCE_OF_NOTE = {"staff": Audience.STAFF, "house": Audience.HOUSE}
 
 
@@ -32,6 +33,7 @@ class Target:
     at: int
     audience: Audience
     gone: str | None
+    files: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,8 @@ def _edit(state: Conversation, command: ask.Edit, actor: Actor, around: Surround
         raise Refused("too_late")
     if not command.body.text.strip():
         raise Refused("bad_body")
-    return [Draft("edited", target.audience, {"target": command.target}, Body(text=command.body.text))]
+    body = Body(text=command.body.text, files=target.files)  # what it replaces is erased, but its files are not
+    return [Draft("edited", target.audience, {"target": command.target}, body)]
 
 
 def _delete(state: Conversation, command: ask.Delete, actor: Actor, around: Surroundings) -> list[Draft]:
@@ -249,7 +252,7 @@ def _owner_or_lead(state: Conversation, actor: Actor) -> Agent:
 
 def _visible_target(actor: Actor, around: Surroundings) -> Target:
     target = around.target
-    if target is None or target.gone or not actor.audience.sees(target.audience):
+    if target is None or target.gone in ERASED or not actor.audience.sees(target.audience):
         raise Refused("not_found")
     return target
 

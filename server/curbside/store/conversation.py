@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, or_, select, update
 
 from curbside.domain.audience import Audience, Numbers
 from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import Target
-from curbside.domain.events import Body, Event
+from curbside.domain.events import Body, Event, FileRef
 from curbside.store import tables
 from curbside.store.ledger import bodies, conversations, events, place_of, salts, state_of
 from curbside.store.sealing import Keys, unseal
@@ -26,6 +26,8 @@ EVENTS = select(events, bodies.c.sealed, salts.c.salt).select_from(
         salts, and_(salts.c.tenant == events.c.tenant, salts.c.id == events.c.body_id)
     )
 )
+STANDING = or_(events.c.gone.is_(None), events.c.gone == "edited")
+"""What has not been taken back, though an edit may have replaced its words."""
 _SEQ = {Audience.CONTACT: events.c.n_contact, Audience.STAFF: events.c.n_staff, Audience.HOUSE: events.c.n_house}
 
 
@@ -86,18 +88,27 @@ def find_target(connection: Connection, tenant: str, conversation: str, key: str
     return Target(row.kind, row.author, row.at, Audience(row.audience), row.gone), row.n_house
 
 
-def erase_message(connection: Connection, tenant: str, conversation: str, key: str, n_house: int, how: str) -> None:
-    """Erase the body of an event and of all its edits, with their salts; the events stay, and say `how`."""
-    edits = select(events.c.n_house, events.c.facts).where(
-        events.c.tenant == tenant, events.c.conversation == conversation, events.c.kind == "edited"
-    )
-    erased = [n_house]
-    erased += [row.n_house for row in connection.execute(edits) if msgspec.json.decode(row.facts)["target"] == key]
+def files_of(connection: Connection, keys: Keys, tenant: str, conversation: str, key: str) -> tuple[FileRef, ...]:
+    """Return the files of the message that `key` names, as its newest edit has them."""
+    rows = connection.execute(_versions(EVENTS, tenant, conversation, key).order_by(events.c.n_house.desc()))
+    own = _key(connection, keys, tenant, conversation)
+    bodies_of_it = (body_of(row, own) for row in rows if _is_version(row, key))
+    return next((body.files for body in bodies_of_it if body is not None), ())
+
+
+def erase_written(connection: Connection, tenant: str, conversation: str, key: str, how: str) -> list[int]:
+    """Erase the bodies of an event and of all its edits, with their salts; the events stay, and say `how`.
+
+    Returns the numbers of these events in the house.
+    """
+    rows = connection.execute(_versions(select(events), tenant, conversation, key))
+    erased = [row.n_house for row in rows if _is_version(row, key)]
     gone = (events.c.tenant == tenant, events.c.conversation == conversation, events.c.n_house.in_(erased))
     ids = list(connection.execute(select(events.c.body_id).where(*gone)).scalars())
     for table in (bodies, salts):
         connection.execute(delete(table).where(table.c.tenant == tenant, table.c.id.in_(ids)))
     connection.execute(update(events).where(*gone).values(gone=how))
+    return erased
 
 
 def count_carried(connection: Connection, tenant: str, agent: str) -> int:
@@ -184,6 +195,15 @@ def body_of(row: Row[Any], key: bytes | None) -> Body | None:
         return None
     plain = unseal(row.sealed, key, row.salt, place_of(row.tenant, row.conversation, row.n_house))
     return msgspec.json.decode(plain, type=Body)
+
+
+def _versions(query: Select[Any], tenant: str, conversation: str, key: str) -> Select[Any]:
+    maybe = or_(events.c.key == key, events.c.kind == "edited")
+    return query.where(events.c.tenant == tenant, events.c.conversation == conversation, maybe)
+
+
+def _is_version(row: Row[Any], key: str) -> bool:
+    return bool(row.key == key or msgspec.json.decode(row.facts)["target"] == key)
 
 
 def _event(row: Row[Any], key: bytes | None, names: Mapping[str, str]) -> Event:

@@ -16,6 +16,7 @@ from curbside.domain.audience import Audience
 from curbside.domain.errors import Refused
 from curbside.domain.events import FileRef
 from curbside.store import tables
+from curbside.store.conversation import STANDING
 from curbside.store.ledger import events
 from curbside.store.sealing import Keys, derive, seal, unseal
 from curbside.store.timers import set_timer
@@ -146,7 +147,7 @@ def audience(connection: Connection, file: File) -> Audience | None:
         events.c.tenant == file.tenant,
         events.c.conversation == file.conversation,
         events.c.key == file.message,
-        events.c.gone.is_(None),
+        STANDING,
     )
     found = connection.execute(query).scalar_one_or_none()
     return None if found is None else Audience(found)

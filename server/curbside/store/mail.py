@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, and_, func, select
 
-from curbside.store.conversation import contacts, cursors
+from curbside.store.conversation import STANDING, contacts, cursors
 from curbside.store.ledger import conversations, events
 
 
@@ -41,7 +41,7 @@ def unread_answer(connection: Connection, tenant: str, conversation: str, n_hous
             events.c.tenant == tenant,
             events.c.conversation == conversation,
             events.c.n_house == n_house,
-            events.c.gone.is_(None),
+            STANDING,
             func.coalesce(cursors.c.read_house, 0) < n_house,
             contacts.c.email.is_not(None),
             contacts.c.email != "",

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, and_, select, update
 
-from curbside.store.conversation import agents, erase_message, find_target
+from curbside.domain.deciding import ERASED
+from curbside.store.conversation import agents, erase_written, find_target
 from curbside.store.files import erase
 from curbside.store.identity import ENDED_SID, once
 from curbside.store.ledger import conversations, events
@@ -78,9 +79,9 @@ def _revoke(connection: Connection, one: RevokedAgent, now: int) -> bool:
 
 def _erase(connection: Connection, one: Erased, now: int) -> bool:
     found = find_target(connection, one.tenant, one.conversation, one.target)
-    if found is None or found[0].gone:
+    if found is None or found[0].gone in ERASED:
         return False
-    erase_message(connection, one.tenant, one.conversation, one.target, found[1], one.how)
+    erase_written(connection, one.tenant, one.conversation, one.target, one.how)
     erase(connection, one.tenant, one.conversation, one.target, now)
     return True
 

@@ -79,12 +79,13 @@ def _numbers(row: Row[Any], timeline: Sequence[Row[Any]]) -> Iterator[Fault]:
 
 def _erasures(timeline: Sequence[Row[Any]], kept: dict[int, Any], *, erased: bool) -> Iterator[Fault]:
     """What is gone must have been asked for on the timeline, and must really be gone."""
-    asked: dict[tuple[str, str], None] = {}
+    asked: dict[tuple[str, str], int] = {}
     for event in timeline:
-        if event.kind in ("deleted", "redacted"):
-            asked[(event.kind, msgspec.json.decode(event.facts)["target"])] = None
+        if event.kind in ("edited", "deleted", "redacted"):
+            asked[(event.kind, msgspec.json.decode(event.facts)["target"])] = event.n_house
     for event in timeline:
-        if event.gone and (event.gone, _target(event)) not in asked:
+        # The last edit is what stands: it must not say that it was replaced.
+        if event.gone and asked.get((event.gone, _target(event)), 0) <= event.n_house:
             yield Fault(event.n_house, "gone without a word")
         if event.gone and event.n_house in kept:
             yield Fault(event.n_house, "said to be gone, and still there")

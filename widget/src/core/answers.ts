@@ -114,7 +114,8 @@ function event(held: Holdings, frame: EventFrame, now: number): void {
 
 /** Text that was deleted or redacted leaves the outbox, the corrections and the sealed store too. */
 function leaveNoCopy(held: Holdings, frame: EventFrame): void {
-  const target = frame.kind === "deleted" || frame.kind === "redacted" ? frame.facts.target : frame.gone && frame.key;
+  const left = frame.gone !== null && frame.gone !== "edited" && frame.key;
+  const target = frame.kind === "deleted" || frame.kind === "redacted" ? frame.facts.target : left;
   if (typeof target !== "string") return;
   const correction = correctionPlace(frame.conversation, target);
   if (!held.outbox.find(target) && !(correction in held.state.drafts)) return;

@@ -146,7 +146,7 @@ export interface EventFrame {
   audience: Audience;
   facts: Record<string, unknown>;
   body: Body | null;
-  gone: null | "deleted" | "redacted";
+  gone: null | "edited" | "deleted" | "redacted"; // edited: replaced by a later event, which says by what
 }
 export type ServerFrame =
   | {

@@ -53,9 +53,7 @@ const changes: Record<string, Change> = {
   note: withFact,
   edited: (timeline, event) =>
     withTarget(timeline, event, (item) =>
-      item.gone || !event.body
-        ? { ...item, edited: true }
-        : { ...item, edited: true, body: { ...item.body, ...event.body } },
+      item.gone || !event.body ? { ...item, edited: true } : { ...item, edited: true, body: event.body },
     ),
   deleted: (timeline, event) => withTarget(timeline, event, (item) => emptied(item, "deleted")),
   redacted: (timeline, event) => {
@@ -123,8 +121,9 @@ const toWork = (timeline: Timeline): Timeline => ({
 const fact = <T>(event: EventFrame, name: string): T | null => (event.facts[name] as T | undefined) ?? null;
 
 function itemOf(event: EventFrame, key: string): Item {
-  const { seq, kind, author, at, audience, facts, gone } = event;
-  const body = gone ? null : event.body;
+  const { seq, kind, author, at, audience, facts } = event;
+  const gone = event.gone === "edited" ? null : event.gone; // its edit comes, and has the words
+  const body = event.gone ? null : event.body;
   return { key, seq, kind, author, at, audience, facts, body, gone, edited: false, delivery: null, failure: null };
 }
 
