@@ -27,6 +27,7 @@ from curbside.store.filestore import FileStore
 from tests import builders, samples
 
 CANARY = "heliotrope-canary"
+TOKEN = "the id of a token"
 
 
 @pytest.fixture
@@ -61,7 +62,8 @@ async def _send(installation: Installation, talk: Conversation, person: Person, 
 
 
 async def _fetch(files: Files, person: Person, id: str) -> bytes:
-    return (await files.fetch(id, await files.link(person, id))).content
+    await files.link(person, id, TOKEN)
+    return (await files.fetch(person, id)).content
 
 
 async def test_a_contacts_file_reaches_the_agent(
@@ -80,8 +82,8 @@ async def test_an_image_is_shown_and_everything_else_is_a_download(
 ) -> None:
     image = await files.add(dana, talk.id, "a.jpeg", samples.photo_with_metadata(CANARY))
     table = await files.add(dana, talk.id, "a.csv", b"=1+1;2")
-    shown = await files.fetch(image.id, await files.link(dana, image.id))
-    kept = await files.fetch(table.id, await files.link(dana, table.id))
+    shown = await files.fetch(dana, image.id)
+    kept = await files.fetch(dana, table.id)
     assert (shown.inline, shown.name, image.width, image.height) == (True, "a.jpg", 6, 8)
     assert CANARY.encode() not in shown.content
     assert (kept.inline, kept.content) == (False, b"=1+1;2")
@@ -151,7 +153,7 @@ async def test_outsiders_can_neither_put_up_nor_fetch(
     ]
     for outsider in outsiders:
         with pytest.raises(Refused, match="not_found"):
-            await files.link(outsider, ref.id)
+            await files.link(outsider, ref.id, TOKEN)
     for outsider in outsiders:
         if not (isinstance(outsider, Contact) and outsider.tenant != dana.tenant):
             with pytest.raises(Refused, match="not_found"):
@@ -164,7 +166,7 @@ async def test_a_file_that_is_not_sent_is_its_uploaders_alone(
     lead = await builders.agent(installation, role="supervisor")
     ref = await files.add(dana, talk.id, "a.txt", b"not yet")
     with pytest.raises(Refused, match="not_found"):
-        await files.link(lead, ref.id)
+        await files.link(lead, ref.id, TOKEN)
     assert await _fetch(files, dana, ref.id) == b"not yet"
 
 
@@ -180,12 +182,12 @@ async def test_a_notes_file_is_for_its_audience_only(
     await builders.note(installation, talk, priya, "see file", audience=audience, key=key)
     assert await _fetch(files, priya, ref.id) == b"internal"
     with pytest.raises(Refused, match="not_found"):
-        await files.link(dana, ref.id)
+        await files.link(dana, ref.id, TOKEN)
     if partner_sees:
         assert await _fetch(files, partner, ref.id) == b"internal"
     else:
         with pytest.raises(Refused, match="not_found"):
-            await files.link(partner, ref.id)
+            await files.link(partner, ref.id, TOKEN)
 
 
 async def test_a_link_that_was_tampered_with_or_moved_opens_nothing(
@@ -193,22 +195,23 @@ async def test_a_link_that_was_tampered_with_or_moved_opens_nothing(
 ) -> None:
     one = await files.add(dana, talk.id, "a.txt", b"one")
     two = await files.add(dana, talk.id, "b.txt", b"two")
-    signature = await files.link(dana, one.id)
+    signature = await files.link(dana, one.id, TOKEN)
     flipped = ("B" if signature[0] == "A" else "A") + signature[1:]
     for id, wrong in ((two.id, signature), (one.id, flipped), (one.id, ""), (one.id, "é"), (one.id, "A" * 90)):
         with pytest.raises(Refused, match="not_found"):
-            await files.fetch(id, wrong)
+            files.holder(id, wrong)
+    assert files.holder(one.id, signature) == TOKEN
 
 
 async def test_a_link_lives_a_minute(
     installation: Installation, files: Files, dana: Contact, talk: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ref = await files.add(dana, talk.id, "a.txt", b"brief")
-    signature = await files.link(dana, ref.id)
+    signature = await files.link(dana, ref.id, TOKEN)
     later = installation.db.clock() + 62_000
     monkeypatch.setattr(installation.db, "clock", lambda: later)
     with pytest.raises(Refused, match="expired"):
-        await files.fetch(ref.id, signature)
+        files.holder(ref.id, signature)
 
 
 async def test_erasing_a_message_takes_its_files_away_at_once_and_for_good(
@@ -217,13 +220,12 @@ async def test_erasing_a_message_takes_its_files_away_at_once_and_for_good(
     ref = await files.add(dana, talk.id, "a.txt", b"regretted")
     key = builders.new_id()
     await _send(installation, talk, dana, key, ref.id)
-    signature = await files.link(dana, ref.id)
     erased = await installation.db.write(lambda t: store.erase(t.connection, talk.tenant, talk.id, key, t.now))
     assert erased == [ref.id]
     with pytest.raises(Refused, match="not_found"):
-        await files.fetch(ref.id, signature)
+        await files.fetch(dana, ref.id)
     with pytest.raises(Refused, match="not_found"):
-        await files.link(dana, ref.id)
+        await files.link(dana, ref.id, TOKEN)
     assert await fire_due(installation, {store.UNLINK: files.unlink}) == 1
     assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
 
@@ -264,7 +266,7 @@ async def test_what_was_never_sent_and_what_no_row_speaks_of_is_swept(
     await fire_due(installation, {store.UNLINK: files.unlink})
     assert {path.name for path in (tmp_path / "files").rglob("*") if path.is_file()} == {sent.id, arriving}
     with pytest.raises(Refused, match="not_found"):
-        await files.link(dana, unsent.id)
+        await files.link(dana, unsent.id, TOKEN)
 
 
 async def test_somebody_who_only_puts_up_files_is_slowed(files: Files, dana: Contact, talk: Conversation) -> None:

@@ -19,6 +19,7 @@ import pytest
 import structlog
 from starlette.routing import BaseRoute, Route
 
+from curbside.actions.identity import digest
 from curbside.app import Application
 from curbside.realtime import frames
 from curbside.web import stream
@@ -30,7 +31,7 @@ from tests.attacks import forms, rows
 from tests.attacks.rows import APART, GUARDED, KEY, OPEN, PLACES, TALK, Row
 from tests.attacks.scene import CANARY, OUTSIDERS, REPLY, Scene, revoke
 from tests.attacks.wire import Wire
-from tests.serving import TENANT, browser, log_in
+from tests.serving import browser, log_in
 
 # What a person hears of others who come and go, whoever they are.
 WEATHER = {"queue", "counts", "settings"}
@@ -161,7 +162,7 @@ async def ask(client: httpx.AsyncClient, row: Row, scene: Scene, signature: str 
 
 def forged(scene: Scene) -> str:
     """Return the signature of a link as it would be for Dana, but for the key that we have not got."""
-    claims = f"{int(time.time()) + 60}.attachment.{TENANT}.contact:{scene.dana}"
+    claims = f"{int(time.time()) + 60}.{digest(scene.tokens['dana'])}"
     return tokens.base64url(bytes(32) + claims.encode())
 
 

@@ -17,7 +17,7 @@ from curbside.realtime import connection as protocol
 from curbside.realtime.allowance import Allowance
 from curbside.realtime.connection import BAD_FRAMES_MAX, HELLO_MS, SILENCE_MS, Connection
 from curbside.realtime.outputs import Close, Output
-from curbside.web import server
+from curbside.web import server, socket
 from tests.attacks.wire import Wire, contact_token
 from tests.serving import ORIGIN, browser
 
@@ -145,6 +145,29 @@ def test_who_does_not_say_hello_in_five_seconds_is_sent_away() -> None:
     connection = Connection(0)
     assert connection.tick(HELLO_MS) == []
     assert codes(connection.tick(HELLO_MS + 1)) == ["no_hello"]
+
+
+def test_a_hello_that_comes_late_is_too_late() -> None:
+    hello = json.dumps({"type": "hello", "version": 1, "token": "t", "device": "d" * 22, "tab": "t" * 22})
+    assert not codes(Connection(0).receive(hello, HELLO_MS))
+    assert codes(Connection(0).receive(hello, HELLO_MS + 1)) == ["no_hello"]
+
+
+def test_who_said_hello_in_time_waits_for_the_database_as_long_as_it_takes() -> None:
+    connection = Connection(0)
+    connection.receive(
+        json.dumps({"type": "hello", "version": 1, "token": "t", "device": "d" * 22, "tab": "t" * 22}), 1
+    )
+    assert connection.tick(HELLO_MS + 1) == []
+
+
+async def test_a_silent_socket_is_closed_on_time(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "HELLO_S", 0.2)
+    monkeypatch.setattr(protocol, "HELLO_MS", 150)
+    reader, writer = await listening.upgraded()
+    async with asyncio.timeout(2):
+        await reader.readuntil(b'"code":"no_hello"')
+    writer.close()
 
 
 @pytest.mark.parametrize("text", ['{"type":"ping"}', '{"type":"subscribe","topic":"list:all"}', "not json"])

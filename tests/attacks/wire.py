@@ -23,13 +23,13 @@ QUIET_S = 0.1
 class Wire:
     """Send frames as somebody, and remember everything that was heard."""
 
-    def __init__(self, application: Application, token: str) -> None:
+    def __init__(self, application: Application, token: str, cursors: dict[str, int] | None = None) -> None:
         self.carrier = Carrier(application.floor)
         self.pull = Pull(self.carrier)
         self.heard: list[dict[str, Any]] = []
         self.raw = b""
         hello = {"type": "hello", "version": 1, "token": token, "device": "d" * 22, "tab": "t" * 22}
-        self.carrier.received(json.dumps(hello))
+        self.carrier.received(json.dumps({**hello, "cursors": cursors or {}}))
 
     async def hear(self, quiet_s: float = QUIET_S) -> list[dict[str, Any]]:
         """Return what comes until it is quiet for a moment."""

@@ -179,7 +179,7 @@ async def test_what_was_erased_or_revoked_since_stays_so(
         assert directory.agent(talk.tenant, priya.id) is None
         assert await installation.db.read(lambda c: has_ended(c, talk.tenant, "https://ehr.example", "s"))
         with pytest.raises(Refused, match="not_found"):
-            await Files(installation, directory, folder).link(dana, ref.id)
+            await Files(installation, directory, folder).link(dana, ref.id, "token")
 
 
 async def test_files_and_their_names_come_back(settings: Settings, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ async def test_files_and_their_names_come_back(settings: Settings, tmp_path: Pat
         directory = Directory(installation)
         await directory.start()
         files = Files(installation, directory, folder)
-        fetched = await files.fetch(ref.id, await files.link(dana, ref.id))
+        fetched = await files.fetch(dana, ref.id)
         assert (fetched.name, fetched.content) == ("log.txt", b"ORA-01017")
 
 

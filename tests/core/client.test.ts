@@ -8,6 +8,21 @@ const own = (seq: number, key: string): EventFrame => event(seq, { author: maria
 const live = (seq: number) => ({ type: "live" as const, conversation: "c", seq });
 const send = (person: Person, key: string) => person.put({ kind: "command", command: message(key) });
 
+describe("a token that has run out", () => {
+  test("postpones what is not running, until it is renewed", () => {
+    const person = new Person().live();
+    person.put({ kind: "subscribe", topic: "conversation:c" });
+    const asked = sent(person.outputs, "subscribe").length;
+    person.hear({ type: "resync", topic: "conversation:c", why: "expired" });
+    person.put({ kind: "tick" });
+    expect(sent(person.outputs, "subscribe")).toHaveLength(asked);
+    expect(sent(person.hear({ type: "renewed", expires_in: 900 }), "subscribe")).toMatchObject([
+      { topic: "conversation:c" },
+    ]);
+    expect(sent(person.hear({ type: "renewed", expires_in: 900 }), "subscribe")).toEqual([]);
+  });
+});
+
 describe("what a person writes", () => {
   test("is shown at once, goes out when the line is there, and is shown once when its event comes", () => {
     const person = new Person();

@@ -76,6 +76,7 @@ const effects: Record<string, Effect> = {
   slow: { asks: [{ type: "subscribe", topic: "list:waiting", limit: 50, before: null }, again] },
   "resync.gap": { asks: [{ ...again, after: 0 }] },
   "resync.too_many": { asks: [again] },
+  "resync.expired": { asks: [] },
   "resync.lost": gone,
   "resync.not_found": gone,
   row: { state: ({ lists }) => ({ rows: lists.waiting?.rows }), shows: { rows: [row] } },

@@ -30,7 +30,7 @@ class Reader:
     def __init__(self, person: Person, after: int) -> None:
         self.connection = Connection(0)
         self.connection.receive(json.dumps(HELLO), 0)
-        self.connection.welcomed(person, 10**9, 10**9, b"{}", {TALK: after}, Allowance(0))
+        self.connection.welcomed(person, 10**9, 10**9, b"{}", {TALK: after}, Allowance(0), 0)
         self.grounds, self.lists, self.counts = "", dict[str, set[str]](), dict[str, int]()
         self.said: list[dict[str, Any]] = []
 
@@ -116,7 +116,7 @@ def test_whoever_is_not_let_in_moves_no_cursor() -> None:
 def test_whoever_only_asked_hears_nothing_and_says_nothing() -> None:
     connection = Connection(0)
     connection.receive(json.dumps(HELLO), 0)
-    connection.welcomed(EVE, 10**9, 10**9, b"{}", {TALK: 3}, Allowance(0))
+    connection.welcomed(EVE, 10**9, 10**9, b"{}", {TALK: 3}, Allowance(0), 0)
     typing = json.dumps({"type": "typing", "conversation": TALK, "audience": "contact", "on": True})
     assert connection.receive(typing, 1) == []
     assert connection.typed(TALK, Audience.CONTACT, DANA.author(), True) == []

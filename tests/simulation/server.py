@@ -89,7 +89,7 @@ class Line:
         cursors = hello.cursors if hello.epoch in (None, world.shown_epoch) else dict.fromkeys(hello.cursors, 0)
         allowance = Allowance(world.now, agent=True)
         never = world.now + 10**9
-        out = self.connection.welcomed(self.person, never, never, frame, cursors, allowance)
+        out = self.connection.welcomed(self.person, never, never, frame, cursors, allowance, world.now)
         self.node.hub.join(self)
         self.run(out)
 

@@ -14,6 +14,7 @@ from curbside.actions.directory import Directory
 from curbside.actions.images import Drawn, redraw
 from curbside.actions.installation import Installation
 from curbside.domain.access import may_see
+from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
 from curbside.domain.events import FileRef
 from curbside.domain.files import Kind, recognise, safe_name
@@ -53,11 +54,12 @@ class Files:
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._link_key = installation.keys.root("file links")
 
-    async def check_may_add(self, person: Person, conversation: str) -> None:
+    async def check_may_add(self, person: Person, conversation: str, *, only_open: bool = False) -> None:
         """Raise Refused unless `person` may put up a file for this conversation; asked before any byte is read.
 
         A contact may do so before the conversation is here: its id is the client's own, and its start may still be on
-        its way. The file stays bound to them, and only their message can carry it.
+        its way. The file stays bound to them, and only their message can carry it. `only_open` is for those whose
+        token has run out: Refused(`expired`) over anything but a running conversation.
         """
         if isinstance(person, Contact):
             switches = self._directory.switches(person.tenant, person.organization, person.role)
@@ -66,6 +68,8 @@ class Files:
         elif not self._directory.switches(person.tenant)["files"]:
             raise Refused("switched_off")
         state = await self._installation.db.read(lambda c: conversations.state(c, person.tenant, conversation))
+        if only_open and not _is_open(state):
+            raise Refused("expired")
         if state is None and isinstance(person, Contact):
             return
         if state is None or not may_see(person, state):
@@ -112,26 +116,31 @@ class Files:
         except OSError as error:
             raise Refused("unavailable", retry=True, after_ms=2000) from error
 
-    async def link(self, person: Person, id: str) -> str:
-        """Return the signature of a link to a file that `person` may see now. Raises Refused(`not_found`)."""
-        file = await self._installation.db.read(lambda connection: self._visible(connection, person, id))
-        expires = self._installation.db.clock() // 1000 + LINK_S
-        disposition = "inline" if file.mime in _INLINE else "attachment"
-        return self._sign(f"{expires}.{disposition}.{person.tenant}.{person.kind}:{person.id}", id)
+    async def link(self, person: Person, id: str, token: str, *, only_open: bool = False) -> str:
+        """Return the signature of a link to a file that `person` may see now. Raises Refused(`not_found`).
 
-    async def fetch(self, id: str, signature: str) -> Fetched:
-        """Return the file that a link names. Raises Refused: `not_found`, `expired`."""
-        claims = self._read_signature(signature, id)
-        expires, disposition, tenant, _ = claims.split(".", 3)
+        The link stands on the token (its id) that it was asked for with, and ends with it; `only_open` as above.
+        """
+        await self._installation.db.read(lambda connection: self._visible(connection, person, id, only_open=only_open))
+        expires = self._installation.db.clock() // 1000 + LINK_S
+        return self._sign(f"{expires}.{token}", id)
+
+    def holder(self, id: str, signature: str) -> str:
+        """Return the id of the token that a link was given out for. Raises Refused: `not_found`, `expired`."""
+        expires, token = self._read_signature(signature, id).split(".", 1)
         if int(expires) < self._installation.db.clock() // 1000:
             raise Refused("expired")
-        file = await self._installation.db.read(lambda connection: store.find(connection, tenant, id))
+        return token
+
+    async def fetch(self, person: Person, id: str) -> Fetched:
+        """Return a file to the holder of a link, if they may still see it. Raises Refused(`not_found`)."""
+        file = await self._installation.db.read(lambda connection: self._visible(connection, person, id))
         sealed = await asyncio.to_thread(self._folder.get, id)
-        if file is None or file.erased or sealed is None:
+        if sealed is None:
             raise Refused("not_found")
         keys = self._installation.keys
         content = await asyncio.to_thread(store.unseal_bytes, keys, file, sealed)
-        return Fetched(file.ref(keys).name, file.mime, content, disposition == "inline" and file.mime in _INLINE)
+        return Fetched(file.ref(keys).name, file.mime, content, file.mime in _INLINE)
 
     async def unlink(self, due: Due) -> None:
         """Remove the bytes of an erased file: what the `unlink` clock does."""
@@ -161,11 +170,13 @@ class Files:
             await asyncio.to_thread(self._folder.remove, id)
         return len(orphans)
 
-    def _visible(self, connection: Connection, person: Person, id: str) -> File:
+    def _visible(self, connection: Connection, person: Person, id: str, *, only_open: bool = False) -> File:
         """Return a file that `person` may see: in a message meant for them, or their own that is not sent yet."""
         file = store.find(connection, person.tenant, id)
         if file is None or file.erased:
             raise Refused("not_found")
+        if only_open and not _is_open(conversations.state(connection, person.tenant, file.conversation)):
+            raise Refused("expired")
         if file.message is None:
             if file.uploader != f"{person.kind}:{person.id}":
                 raise Refused("not_found")
@@ -190,6 +201,10 @@ class Files:
         if not hmac.compare_digest(raw[:32], expected):
             raise Refused("not_found")
         return claims
+
+
+def _is_open(state: Conversation | None) -> bool:
+    return state is not None and state.status != "resolved"
 
 
 def _prepare(content: bytes, name: str) -> tuple[Kind, bytes, Drawn | None]:

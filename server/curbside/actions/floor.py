@@ -136,7 +136,7 @@ class Floor:
     def _note_open(self, news: Appended) -> None:
         for listener in self.hub.watchers(news.after.tenant, news.after.id):
             if isinstance(listener.connection.person, Contact):
-                listener.connection.note_open(news.after)
+                listener.connection.standing.note(news.after)
 
     def _note_owed(self, news: Appended) -> None:
         before, after = news.before, news.after

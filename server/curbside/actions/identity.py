@@ -47,6 +47,10 @@ class Known:
     expires_at: int
     limit_at: int
 
+    def lapsed(self, now: int) -> bool:
+        """Tell whether a contact is known for the sake of what is open only."""
+        return isinstance(self.person, Contact) and self.expires_at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Identified:
@@ -73,7 +77,11 @@ async def who(installation: Installation, directory: Directory, token: str) -> K
     A contact with an open conversation is known up to `limit_at`: the EHR, which cannot sign now, may be what is down.
     Raises Refused: `bad_token` (never was one), `expired`, `ended` (what it stood on is over).
     """
-    id = digest(token)
+    return await holder(installation, directory, digest(token))
+
+
+async def holder(installation: Installation, directory: Directory, id: str) -> Known:
+    """Return whom the token with this id names: what a link that was given out for it asks again."""
     stored, contact, ended = await installation.db.read(lambda connection: _look_up(connection, id))
     if stored is None or stored.kind not in ("contact", "agent"):
         raise Refused("bad_token")

@@ -32,11 +32,13 @@ def you(person: Person, directory: Directory) -> dict[str, Any]:
 
 
 async def snapshot(
-    installation: Installation, directory: Directory, board: Board, person: Person, now: int
+    installation: Installation, directory: Directory, board: Board, person: Person, now: int, *, only_open: bool = False
 ) -> dict[str, Any]:
-    """Return how things stand for a person, as `welcome` carries it."""
+    """Return how things stand for a person, as `welcome` carries it; `only_open` leaves out what is resolved."""
     if isinstance(person, Contact):
-        return await _of_contact(installation, directory, board, person, now)
+        found = await _of_contact(installation, directory, board, person, now)
+        rows = found["conversations"]
+        return {**found, "conversations": [one for one in rows if not only_open or one["status"] != "resolved"]}
     return _of_agent(directory, board, person)
 
 

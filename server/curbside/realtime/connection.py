@@ -19,9 +19,10 @@ from curbside.domain.news import CursorMoved
 from curbside.domain.people import Person
 from curbside.realtime import frames, outputs
 from curbside.realtime.allowance import Allowance
-from curbside.realtime.feed import Feed
+from curbside.realtime.feed import Feed, resync
 from curbside.realtime.frames import BadFrame, Command, Fact, encode
 from curbside.realtime.outputs import Close, Output, Send
+from curbside.realtime.standing import Standing
 
 HEARTBEAT_MS = 15_000
 HELLO_MS = 5_000
@@ -35,9 +36,7 @@ class Connection:
 
     def __init__(self, now: int) -> None:
         self._feed: Feed | None = None
-        self.open_conversations: set[str] = set()
-        self.expires_at = now + HELLO_MS
-        self.limit_at = now + HELLO_MS
+        self.standing = Standing(now + HELLO_MS)
         self.heard_at = now
         self._greeted = False
         self._closed = False
@@ -63,6 +62,8 @@ class Connection:
         """Take one frame as it came."""
         if self._closed:
             return []
+        if not self._greeted and now > self.standing.expires_at:
+            return self.close("no_hello", "later")
         self.heard_at = now
         wait = self._allowance.take(now)
         if wait is None:
@@ -86,7 +87,7 @@ class Connection:
         if self.person is None:
             return []
         if isinstance(frame, Command):
-            return self._command(frame)
+            return self._command(frame, now)
         return _TABLE[type(frame)](self, frame, now)
 
     def welcomed(
@@ -97,17 +98,18 @@ class Connection:
         frame: bytes,
         cursors: Mapping[str, int],
         allowance: Allowance,
+        now: int,
     ) -> list[Output]:
         """Greet a person whose token holds, and send on what their cursors name.
 
         `allowance` is the person's own, shared by all their connections: limits are keyed on identity.
         """
         self._feed = Feed(person)
-        self.expires_at, self.limit_at = expires_at, limit_at
+        self.standing.renew(expires_at, limit_at)
         self._allowance = allowance
         out: list[Output] = [Send(frame)]
         for conversation, seq in cursors.items():
-            out += self._feed.subscribe(conversation, seq)
+            out += self._postponed(conversation, now) or self._feed.subscribe(conversation, seq)
         return out
 
     def turned_away(self, refused: Refused) -> list[Output]:
@@ -116,7 +118,7 @@ class Connection:
         return self.close(refused.code, again if refused.code != "expired" else "now", refused.after_ms)
 
     def renewed(self, expires_at: int, limit_at: int, expires_in: int) -> list[Output]:
-        self.expires_at, self.limit_at = expires_at, limit_at
+        self.standing.renew(expires_at, limit_at)
         return [Send(encode("renewed", expires_in=expires_in))]
 
     def done(self, command: Command, done: Any) -> list[Output]:
@@ -171,13 +173,6 @@ class Connection:
     def cursor_moved(self, moved: CursorMoved) -> list[Output]:
         return [] if self._closed else self.feed.cursor_moved(moved)
 
-    def note_open(self, state: Conversation) -> None:
-        """Remember which conversations keep a log-in going that the EHR can no longer renew."""
-        if state.status == "resolved":
-            self.open_conversations.discard(state.id)
-        else:
-            self.open_conversations.add(state.id)
-
     def may_see(self, state: Conversation) -> bool:
         return self.person is not None and may_see(self.person, state)
 
@@ -206,11 +201,10 @@ class Connection:
         if self._closed:
             return []
         if self.person is None:
-            return self.close("no_hello", "later") if now > self.expires_at else []
+            return self.close("no_hello", "later") if not self._greeted and now > self.standing.expires_at else []
         if now - self.heard_at > SILENCE_MS:
             return self.close("silent", "now")
-        # Without renewal (the EHR may be what is down) a running conversation goes on up to the tenant's limit.
-        if now > self.limit_at or (now > self.expires_at and not self.open_conversations):
+        if self.standing.is_over(now):
             return self.close("expired", "now")
         return []
 
@@ -220,7 +214,9 @@ class Connection:
         self._closed = True
         return [Close(code, reconnect, after_ms)]
 
-    def _command(self, command: Command) -> list[Output]:
+    def _command(self, command: Command, now: int) -> list[Output]:
+        if not self.standing.allows(self.person, command.conversation, now):
+            return [self._no(command.key, Refused("expired"))]
         if self._in_flight >= IN_FLIGHT_MAX:
             return [self._no(command.key, Refused("busy", retry=True, after_ms=1_000))]
         self._in_flight += 1
@@ -235,9 +231,11 @@ class Connection:
     def _on_subscribe(self, frame: frames.Subscribe, now: int) -> list[Output]:
         kind, _, name = frame.topic.partition(":")
         if kind == "conversation" and name:
-            return self.feed.subscribe(name, frame.after)
+            return self._postponed(name, now) or self.feed.subscribe(name, frame.after)
         if kind == "list" and name:
-            return [outputs.WatchList(name, frame.limit, frame.before)]
+            if self.standing.allows(self.person, None, now):
+                return [outputs.WatchList(name, frame.limit, frame.before)]
+            return [Send(encode("resync", topic=frame.topic, why="expired"))]
         return [Send(encode("resync", topic=frame.topic, why="not_found"))]
 
     def _on_unsubscribe(self, frame: frames.Unsubscribe, now: int) -> list[Output]:
@@ -247,7 +245,7 @@ class Connection:
         return self.feed.unsubscribe(name)
 
     def _on_get(self, frame: frames.Get, now: int) -> list[Output]:
-        return self.feed.get(frame.conversation, frame.after)
+        return self._postponed(frame.conversation, now) or self.feed.get(frame.conversation, frame.after)
 
     def _on_ack(self, frame: frames.Ack, now: int) -> list[Output]:
         return self.feed.move(frame.conversation, frame.seq, 0)
@@ -264,10 +262,13 @@ class Connection:
     def _on_ping(self, frame: frames.Ping, now: int) -> list[Output]:
         return [Send(encode("heads", at=frame.at, now=now, heads=self.feed.heads()))]
 
+    def _postponed(self, conversation: str, now: int) -> list[Output]:
+        return [] if self.standing.allows(self.person, conversation, now) else [resync(conversation, "expired")]
+
     def _losing(self, out: list[Output]) -> list[Output]:
         for one in out:
             if isinstance(one, outputs.Unwatch):
-                self.open_conversations.discard(one.conversation)
+                self.standing.open.discard(one.conversation)
         return out
 
     def _refuse_frame(self, bad: BadFrame) -> list[Output]:

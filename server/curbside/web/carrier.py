@@ -212,7 +212,7 @@ class Carrier:
     def _admitted(self, state: Any) -> None:
         self._floor.hub.admitted(self, state.id)
         if isinstance(self.connection.person, Contact):
-            self.connection.note_open(state)
+            self.connection.standing.note(state)
             if state.status == "waiting":
                 self._floor.desks.queue_seen(state.tenant, state.team)
 

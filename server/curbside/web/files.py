@@ -13,10 +13,10 @@ from starlette.routing import Route
 from curbside.actions import identity
 from curbside.actions.directory import Directory
 from curbside.actions.files import LINK_S, Files
+from curbside.actions.identity import Known
 from curbside.actions.installation import Installation
 from curbside.domain.errors import Refused
 from curbside.domain.files import BYTES_MAX, CONVERSATION_ID
-from curbside.domain.people import Person
 from curbside.web.limits import Asking
 from curbside.web.reading import bearer, refusal
 
@@ -47,10 +47,10 @@ class FileRoutes:
     async def add(self, request: Request) -> Response:
         """Take a file in: `multipart/form-data` with `conversation` first, then `file`."""
         try:
-            person = await self._person(request)
-            self._adding.take(person)
-            form = await self._read_form(request, person)
-            ref = await self._files.add(person, form.conversation, form.name, bytes(form.content))
+            known = await self._known(request)
+            self._adding.take(known.person)
+            form = await self._read_form(request, known)
+            ref = await self._files.add(known.person, form.conversation, form.name, bytes(form.content))
         except Refused as refused:
             return refusal(refused)
         fields = ("id", "name", "mime", "size", "width", "height")
@@ -59,18 +59,24 @@ class FileRoutes:
     async def link(self, request: Request) -> Response:
         """Answer with a link to a file, for a minute."""
         try:
-            person = await self._person(request)
-            self._linking.take(person)
+            known = await self._known(request)
+            self._linking.take(known.person)
             id = request.path_params["id"]
-            signature = await self._files.link(person, id)
+            signature = await self._files.link(known.person, id, known.token_id, only_open=self._lapsed(known))
         except Refused as refused:
             return refusal(refused)
         return JSONResponse({"url": f"/v1/files/{id}/{signature}", "expires_in": LINK_S}, headers=_PRIVATE)
 
     async def fetch(self, request: Request) -> Response:
-        """Answer with the bytes that a link names: they can be looked at or kept, never run."""
+        """Answer with the bytes that a link names: they can be looked at or kept, never run.
+
+        Asked again is whether the log-in still holds and the file may still be seen: a minute is long.
+        """
         try:
-            file = await self._files.fetch(request.path_params["id"], request.path_params["signature"])
+            id = request.path_params["id"]
+            token = self._files.holder(id, request.path_params["signature"])
+            known = await identity.holder(self._installation, self._directory, token)
+            file = await self._files.fetch(known.person, id)
         except Refused as refused:
             return refusal(refused)
         disposition = "inline" if file.inline else "attachment"
@@ -86,8 +92,8 @@ class FileRoutes:
         headers["Content-Type"] = file.mime + charset
         return Response(file.content, headers=headers)
 
-    async def _read_form(self, request: Request, person: Person) -> Form:
-        """Read the form, and ask whether `person` may do this before the bytes of the file are read."""
+    async def _read_form(self, request: Request, known: Known) -> Form:
+        """Read the form, and ask whether its sender may do this before the bytes of the file are read."""
         parser, form = _parser(request)
         read = 0
         asked = False
@@ -99,7 +105,7 @@ class FileRoutes:
                 parser.write(chunk)
                 if form.in_file and not asked:
                     asked = True
-                    await self._files.check_may_add(person, form.conversation)
+                    await self._files.check_may_add(known.person, form.conversation, only_open=self._lapsed(known))
             parser.finalize()
         except ValueError:  # the parser's own errors, and those of misshapen numbers and encodings, are of this kind
             raise Refused("bad_file") from None
@@ -107,9 +113,11 @@ class FileRoutes:
             raise Refused("bad_file")
         return form
 
-    async def _person(self, request: Request) -> Person:
-        known = await identity.who(self._installation, self._directory, bearer(request))
-        return known.person
+    async def _known(self, request: Request) -> Known:
+        return await identity.who(self._installation, self._directory, bearer(request))
+
+    def _lapsed(self, known: Known) -> bool:
+        return known.lapsed(self._installation.db.clock())
 
 
 class Form:

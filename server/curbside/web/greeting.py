@@ -32,7 +32,10 @@ async def welcome(carrier: Carrier, floor: Floor, hello: Hello) -> None:
     try:
         known = await identity.who(floor.installation, floor.directory, hello.token)
         now = floor.installation.db.clock()
-        snapshot = await things.snapshot(floor.installation, floor.directory, floor.board, known.person, now)
+        only_open = known.lapsed(now)
+        snapshot = await things.snapshot(
+            floor.installation, floor.directory, floor.board, known.person, now, only_open=only_open
+        )
     except Refused as refused:
         carrier.run(connection.turned_away(refused))
         return
@@ -47,9 +50,9 @@ async def welcome(carrier: Carrier, floor: Floor, hello: Hello) -> None:
     # A restored database has other events: numbers held from before it mean nothing.
     cursors = hello.cursors if hello.epoch in (None, floor.epoch) else dict.fromkeys(hello.cursors, 0)
     allowance = floor.allowances.of(person, now)
-    out = connection.welcomed(person, known.expires_at, known.limit_at, frame, cursors, allowance)
     if isinstance(person, Contact):
-        connection.open_conversations = floor.board.open_of_contact(person.tenant, person.id)
+        connection.standing.open = floor.board.open_of_contact(person.tenant, person.id)
+    out = connection.welcomed(person, known.expires_at, known.limit_at, frame, cursors, allowance, now)
     floor.hub.join(carrier)
     carrier.settings = encode("settings", **things.settings(floor.directory, floor.board, person, now))
     carrier.run(out)

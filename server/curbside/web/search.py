@@ -64,6 +64,8 @@ class SearchRoutes:
             try:
                 known = await identity.who(self._installation, self._directory, bearer(request))
                 asking.take(known.person)
+                if known.lapsed(self._installation.db.clock()):
+                    raise Refused("expired")
                 asked = msgspec.json.decode(await body_of(request, _BODY_MAX), type=kind)
                 return await answer(known.person, asked)
             except (msgspec.DecodeError, UnicodeDecodeError):

@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from curbside.actions.floor import Floor
+from curbside.realtime.connection import HELLO_MS
 from curbside.realtime.frames import FRAME_MAX
 from curbside.realtime.websocket import (
     Broken,
@@ -31,6 +32,7 @@ from curbside.web.carrier import Carrier
 
 SOCKET = "/v1/socket"
 TICK_S = 5.0
+HELLO_S = HELLO_MS / 1000 + 0.05
 WRITE_S = 20.0
 CLOSE_S = 10.0
 CONNECTIONS_MAX = 20_000
@@ -97,6 +99,7 @@ class Socket(asyncio.Protocol):
         self._began = time.monotonic()
         carriers.add(carrier)
         open.add(self)
+        self._loop.call_later(HELLO_S, carrier.tick)  # the common ticker would be seconds late
         carrier.wake = self._wake
 
     def data_received(self, data: bytes) -> None:

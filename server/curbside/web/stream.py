@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from curbside.actions import identity
 from curbside.actions.floor import Floor
-from curbside.actions.identity import digest
+from curbside.actions.identity import Known, digest
 from curbside.domain.errors import ProtocolError, Refused
 from curbside.domain.people import Agent, Person
 from curbside.realtime import frames
@@ -93,7 +93,7 @@ class Stream:
         if isinstance(frame, Command):
             if isinstance(known.person, Agent):
                 self._floor.on_active(known.person.tenant, known.grounds)
-            return await self._command(known.person, frame)
+            return await self._command(known, frame)
         self._losable(known.person, frame)
         if isinstance(frame, frames.Ping):
             return self._ping(known.token_id, frame)
@@ -116,14 +116,22 @@ class Stream:
             carrier.connection.heard_at = now
         return _answer(encode("heads", at=frame.at, now=now, heads={}))
 
-    async def _command(self, person: Any, command: Command) -> Response:
+    async def _command(self, known: Known, command: Command) -> Response:
         try:
-            done = await self._floor.perform(person, command)
+            self._check_goes_on(known, command)
+            done = await self._floor.perform(known.person, command)
         except Refused as refused:
             return _answer(_no(command.key, refused))
         place = {"key": command.key, "conversation": command.conversation}
         said = {"seq": done.seq, "at": done.at, "duplicate": done.duplicate, "result": done.result}
         return _answer(encode("ok", **place, **said))
+
+    def _check_goes_on(self, known: Known, command: Command) -> None:
+        """Raise Refused(`expired`) over anything but an open conversation, once a contact's token has run out."""
+        person = known.person
+        going_on = self._floor.board.open_of_contact(person.tenant, person.id)
+        if known.lapsed(self._now()) and command.conversation not in going_on:
+            raise Refused("expired")
 
     def _losable(self, person: Any, frame: Any) -> None:
         # Cursors and typing go through a stream of the same person that watches the conversation, if there is one:

@@ -16,6 +16,7 @@ export const answers: Answers = {
   welcome,
   renewed: (held, { expires_in }, now) => {
     held.renewAt = now + expires_in * 1000 * RENEW_AT;
+    for (const topic of held.takePostponed()) again(held, topic);
   },
   ok: (held, frame, now) => {
     const entry = held.outbox.ok(frame, now);
@@ -140,7 +141,8 @@ function hush(held: Holdings, { conversation, author }: EventFrame): void {
 function resync(held: Holdings, { topic, why }: Frame<"resync">): void {
   const [sort, id] = split(topic);
   const lost = why === "not_found" || why === "lost";
-  if (sort === "list") {
+  if (why === "expired") held.postponed.add(topic);
+  else if (sort === "list") {
     if (lost) held.shelves.close(id);
     else held.shelves.again(id);
   } else if (lost && held.unsealed && !held.outbox.starting(id)) {
@@ -149,6 +151,13 @@ function resync(held: Holdings, { topic, why }: Frame<"resync">): void {
     held.shelves.lost(id);
     for (const map of ["typing", "viewers", "contactHere", "agentHere", "queue", "unread"] as const) held.drop(map, id);
   } else held.readings.again(id, why === "gap");
+}
+
+/** Ask for what was refused while the token had run out. */
+function again(held: Holdings, topic: string): void {
+  const [sort, id] = split(topic);
+  if (sort === "list") held.shelves.again(id);
+  else held.readings.again(id, false);
 }
 
 export function split(topic: string): [string, string] {

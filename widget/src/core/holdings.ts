@@ -18,6 +18,7 @@ export class Holdings {
   unsealed = false; // what the store held has been taken in
   unkept = false; // something changed that the store should hold
   renewAt: number | null = null;
+  postponed = new Set<string>(); // topics that are asked for again with a fresh token
   outputs: Output[] = [];
 
   constructor(
@@ -61,11 +62,18 @@ export class Holdings {
     for (const output of outputs) linkOutputs[output](this, now);
   }
 
+  takePostponed(): string[] {
+    const topics = [...this.postponed];
+    this.postponed.clear();
+    return topics;
+  }
+
   /** The line is gone: what was on its way is unknown, what others were doing too. */
   disconnected(): void {
     this.outbox.disconnected();
     this.readings.disconnected();
     this.shelves.disconnected();
+    this.postponed.clear();
     for (const id of this.outbox.conversations()) this.readings.changed.add(id);
     this.patch({ typing: {}, viewers: {} });
   }
