@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["tests/core/**/*.test.ts", "tests/desk/**/*.test.ts", "tests/panel/**/*.test.ts"],
+    include: ["core", "desk", "lines", "panel"].map((part) => `tests/${part}/**/*.test.ts`),
     environment: "node",
     testTimeout: 20_000,
   },

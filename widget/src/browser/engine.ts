@@ -2,7 +2,8 @@
 import { Client } from "../core/client";
 import type { Input, Kept, Output } from "../core/contract";
 import type { ClientState } from "../core/state";
-import { type Connection, Connector } from "./socket";
+import { Connector } from "./connector";
+import type { Connection } from "./socket";
 import { alive } from "./tabs";
 import { Vault } from "./vault";
 

@@ -1,6 +1,5 @@
-// One connection after the other, over WebSocket or, where a proxy refuses that, over streamed HTTP.
+// One line over a WebSocket.
 import type { ClientFrame, ServerFrame } from "../core/frames";
-import { Stream } from "./stream";
 
 /** What a connection tells its owner; after `close` it is silent. */
 export interface Ears {
@@ -14,55 +13,11 @@ export interface Connection {
   close(): void;
 }
 
-const FAILURES = 2; // so many openings without success, and none ever: something stands between
-const PROBE_AGAIN = 5 * 60_000;
+const PROBING = 10_000;
 
-/** Chooses how to connect, and remembers what worked. */
-export class Connector {
-  private failures = 0;
-  private everOpened = false;
-  private streamSince: number | null = null;
-
-  constructor(private readonly origin: string) {}
-
-  connect(ears: Ears): Connection {
-    if (!this.mustStream()) return this.socket(ears);
-    this.streamSince ??= Date.now();
-    return new Stream(this.origin, ears);
-  }
-
-  private mustStream(): boolean {
-    if (this.everOpened || this.failures < FAILURES) return false;
-    if (this.streamSince !== null && Date.now() - this.streamSince > PROBE_AGAIN) {
-      this.streamSince = null;
-      this.failures = FAILURES - 1; // one probe; if that fails too, it is the stream again
-      return false;
-    }
-    return true;
-  }
-
-  private socket(ears: Ears): Connection {
-    let opened = false;
-    const settled = () => {
-      if (!opened) this.failures += 1;
-    };
-    return socket(this.origin, {
-      opened: () => {
-        opened = this.everOpened = true;
-        ears.opened();
-      },
-      frame: (frame) => ears.frame(frame),
-      closed: (code) => {
-        settled();
-        ears.closed(code);
-      },
-    });
-  }
-}
-
-function socket(origin: string, ears: Ears): Connection {
+export function socket(origin: string, ears: Ears): Connection {
   let silent = false;
-  const line = new WebSocket(`${origin.replace(/^http/, "ws")}/v1/socket`);
+  const line = new WebSocket(address(origin));
   line.onopen = () => silent || ears.opened();
   line.onmessage = (message) => {
     const frame = silent ? null : parsed(message.data);
@@ -81,6 +36,22 @@ function socket(origin: string, ears: Ears): Connection {
   };
 }
 
+/** Tell whether frames pass a socket now: one that begins with anything but `hello` is answered by a `bye`. */
+export function passes(origin: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const line = new WebSocket(address(origin));
+    const done = (works: boolean) => {
+      clearTimeout(late);
+      resolve(works);
+      line.close();
+    };
+    const late = setTimeout(() => done(false), PROBING);
+    line.onopen = () => line.send(JSON.stringify({ type: "ping", at: Date.now() }));
+    line.onmessage = (message) => done(parsed(message.data) !== null);
+    line.onclose = () => done(false);
+  });
+}
+
 /** One frame of text; null where it is none. */
 export function parsed(text: unknown): ServerFrame | null {
   if (typeof text !== "string" || text === "") return null;
@@ -90,4 +61,8 @@ export function parsed(text: unknown): ServerFrame | null {
   } catch {
     return null;
   }
+}
+
+function address(origin: string): string {
+  return `${origin.replace(/^http/, "ws")}/v1/socket`;
 }

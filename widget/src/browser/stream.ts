@@ -99,7 +99,7 @@ export class Stream implements Connection {
       this.reopen();
     }, BUFFERED_AFTER);
     try {
-      const answer = await this.request("/v1/stream", this.opener(), reading.signal);
+      const answer = await this.opened({}, reading.signal);
       for await (const line of lines(answer)) {
         heard = true;
         if (reading.signal.aborted) return;
@@ -111,7 +111,7 @@ export class Stream implements Connection {
   }
 
   private async poll(reading: AbortController, wait: boolean): Promise<void> {
-    const answer = await this.request("/v1/stream", { ...this.opener(), poll: true, wait }, reading.signal);
+    const answer = await this.opened({ poll: true, wait }, reading.signal);
     for (const frame of (await answer.json()) as ServerFrame[]) if (!reading.signal.aborted) this.hear(frame);
   }
 
@@ -142,6 +142,7 @@ export class Stream implements Connection {
     const sent = before.then(async () => {
       if (this.silent) return;
       const answer = await this.request("/v1/frame", frame);
+      if (!answer.ok) return this.refused(frame, await refusal(answer));
       for await (const line of lines(answer)) {
         const each = parsed(line);
         if (each && (each as { type: string }).type !== "done") this.hear(each);
@@ -162,15 +163,58 @@ export class Stream implements Connection {
       cache: "no-store",
       ...(signal ? { signal } : {}),
     });
-    if (answer.status === 401) this.hear({ type: "bye", code: "expired", reconnect: "now", after_ms: null });
-    if (!answer.ok) throw new Error(`refused: ${answer.status}`);
     return answer;
+  }
+
+  /** Open for reading; where that is refused, the refusal ends the line as a `bye` ends a socket. */
+  private async opened(poll: object, signal: AbortSignal): Promise<Response> {
+    const answer = await this.request("/v1/stream", { ...this.opener(), ...poll }, signal);
+    if (answer.ok) return answer;
+    const { code, after_ms } = await refusal(answer);
+    if (!signal.aborted) this.hear(byeOf(code, after_ms));
+    throw new Error(`refused: ${code}`);
+  }
+
+  /** A command is told its fate; a token that holds no more ends the line. Of the rest nothing needs to be known. */
+  private refused(frame: ClientFrame, { code, message, retry, after_ms, detail }: Refusal): void {
+    if (over.has(code)) this.hear(byeOf(code, after_ms));
+    else if (frame.type === "send" || frame.type === "act")
+      this.hear({ type: "no", key: frame.key, code, message, retry, after_ms, detail });
   }
 
   private lost(): void {
     if (!this.silent) this.ears.closed();
     this.close();
   }
+}
+
+interface Refusal {
+  code: string;
+  message: string;
+  retry: boolean;
+  after_ms: number | null;
+  detail: Record<string, unknown> | null;
+}
+
+const over = new Set(["expired", "ended", "bad_token"]);
+
+/** What a refused request says, or what its status means where something on the way answered instead of the server. */
+async function refusal(answer: Response): Promise<Refusal> {
+  const said = (await answer.json().catch(() => null)) as { error?: Refusal } | null;
+  if (typeof said?.error?.code === "string") return said.error;
+  const code = answer.status === 413 ? "too_large" : "unavailable";
+  return { code, message: "", retry: code === "unavailable", after_ms: patience(answer), detail: null };
+}
+
+/** How long an answer asks to wait; where it does not say, the client's own back-off has to do. */
+function patience(answer: Response): number | null {
+  const seconds = Number(answer.headers.get("Retry-After"));
+  return seconds > 0 ? seconds * 1000 : null;
+}
+
+function byeOf(code: string, after_ms: number | null): Extract<ServerFrame, { type: "bye" }> {
+  if (code === "expired") return { type: "bye", code, reconnect: "now", after_ms };
+  return { type: "bye", code, reconnect: over.has(code) ? "never" : "later", after_ms };
 }
 
 /** The lines of an answer, as they come. */
