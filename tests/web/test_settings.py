@@ -98,7 +98,8 @@ async def test_a_wrong_field_is_pointed_at_and_nothing_is_kept(curbside: Applica
         await log_in(client, "ada")
         page = await change(client, "agents/save", **{**AGENT, field: value})
     assert page.status_code == 422 and 'role="alert"' in page.text
-    assert field in ("teams",) or 'aria-invalid="true"' in page.text
+    assert field in ("teams",) or f'aria-invalid="true" aria-describedby="wrong-{field}"' in page.text
+    assert field in ("teams",) or page.text.count(f'class="problem" id="wrong-{field}">') == 1
     assert agent(curbside, "Bea Nolan") is None
     assert len(curbside.floor.directory.agents(TENANT)) == 3
 
@@ -210,6 +211,7 @@ async def test_hours_promises_and_words_reach_the_panel(curbside: Application) -
         shown = (await client.get(f"/v1/tenant/{TENANT}")).json()
         wrong = await change(client, "hours/save", tz="Europe/Dublin", **{**days, "day0": "nine to five"})
         assert wrong.status_code == 422
+        assert 'value="nine to five"' in wrong.text and "Times like 08:00" in wrong.text
     assert (shown["name"], shown["phone"], shown["accent"], shown["locale"]) == ("Help", "+353 1 555", "#0b746d", "es")
     assert (shown["open"], shown["opens_at"]) == (False, None)
     assert [each["text"] for each in shown["incidents"]] == ["Orders are slow"]
