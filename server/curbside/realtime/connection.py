@@ -13,7 +13,7 @@ from typing import Any
 from curbside.domain.access import may_see
 from curbside.domain.audience import Audience
 from curbside.domain.conversation import Conversation
-from curbside.domain.errors import MESSAGES, ProtocolError, Refused
+from curbside.domain.errors import ProtocolError, Refused
 from curbside.domain.events import Event
 from curbside.domain.news import CursorMoved
 from curbside.domain.people import Person
@@ -278,17 +278,7 @@ class Connection:
         return [self._no(bad.key, bad)]
 
     def _no(self, key: str | None, refused: Refused) -> Send:
-        message = refused.message or MESSAGES[refused.code]
-        frame = encode(
-            "no",
-            key=key,
-            code=refused.code,
-            message=message,
-            retry=refused.retry,
-            after_ms=refused.after_ms,
-            detail=refused.detail,
-        )
-        return Send(frame)
+        return Send(frames.no(key, refused))
 
 
 _TABLE: Mapping[type, Callable[[Connection, Any, int], list[Output]]] = {

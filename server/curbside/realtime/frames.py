@@ -183,6 +183,12 @@ def encode(type: str, **fields: Any) -> bytes:
     return _encoder.encode({"type": type, **fields})
 
 
+def no(key: str | None, refused: Refused) -> bytes:
+    """Encode the answer to a command that was refused."""
+    why = {"code": refused.code, "message": refused.message, "retry": refused.retry}
+    return encode("no", key=key, **why, after_ms=refused.after_ms, detail=refused.detail)
+
+
 class Fact:
     """An event on its way to readers: encoded once for each audience, whoever many they are."""
 
