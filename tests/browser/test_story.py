@@ -23,9 +23,18 @@ def marked(text: str) -> str:
     return f"{text} {secrets.token_hex(3)}"
 
 
+# The page hears of the conversation's course, as docs/embedding.md says.
+LISTEN = """() => {
+    globalThis.heard = []
+    for (const name of ['started', 'claimed', 'resolved', 'reopened', 'rated'])
+        Curbside('on', `conversation:${name}`, detail => heard.push({ name, detail }))
+}"""
+
+
 def test_from_click_to_rating_two_people_understand_each_other(own_demo: Demo, new_page: NewPage, shot: Shot) -> None:
     dana = AtTheEhr(new_page(viewport={"width": 1280, "height": 860}), own_demo).log_in().open_help()
     helen = AtTheDesk(new_page(viewport={"width": 1440, "height": 900}), own_demo).log_in()
+    dana.page.evaluate(LISTEN)
     asked = marked("I cannot sign the heparin order")
     shot(dana.page, "panel-empty")
     dana.write(asked)
@@ -55,6 +64,10 @@ def test_from_click_to_rating_two_people_understand_each_other(own_demo: Demo, n
     card.get_by_role("button", name="Send").click()
     helen.sees("Resolved")
     dana.sees("Thank you")
+    heard = dana.page.evaluate("heard.map(({ name }) => name)")
+    assert heard == ["started", "claimed", "resolved", "rated"], "what the EHR's page is told, each once"
+    facts = dana.page.evaluate("heard.map(({ detail }) => Object.keys(detail).join())")
+    assert facts == ["", "reference", "reference", "score"]
 
 
 def test_a_contact_on_a_phone_taps_help_writes_and_reads_the_answer(demo: Demo, new_page: NewPage, shot: Shot) -> None:

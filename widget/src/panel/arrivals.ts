@@ -29,15 +29,29 @@ export function watchArrivals(world: World): () => void {
   };
 }
 
+/** What the host page is told of a conversation's course. */
+const turns: Record<string, string> = {
+  claimed: "conversation:claimed",
+  resolved: "conversation:resolved",
+  reopened: "conversation:reopened",
+};
+
+function tellTurns(world: World, { reference }: Timeline, news: Item[]): void {
+  for (const { kind } of news) {
+    const name = Object.hasOwn(turns, kind) && turns[kind];
+    if (name) world.tell({ type: "event", name, detail: reference ? { reference } : {} });
+  }
+}
+
 /** Say what is new in a conversation, once; what was there when it was opened is not new. */
 function hear(world: World, timeline: Timeline, heard: Map<string, number>): void {
   if (!timeline.live) return;
   unsay(timeline.items);
   const last = heard.get(timeline.conversation) ?? timeline.seq;
   heard.set(timeline.conversation, timeline.seq);
-  const fresh = timeline.items.filter(
-    (item) => item.kind === "message" && item.author.kind === "agent" && !item.gone && (item.seq ?? 0) > last,
-  );
+  const news = timeline.items.filter((item) => (item.seq ?? 0) > last);
+  tellTurns(world, timeline, news);
+  const fresh = news.filter((item) => item.kind === "message" && item.author.kind === "agent" && !item.gone);
   if (!fresh.length) return;
   world.tell({ type: "event", name: "message:received", detail: {} });
   if (document.visibilityState !== "visible") return;
