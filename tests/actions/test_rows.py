@@ -82,3 +82,17 @@ def test_a_contact_neither_leaves_the_figures_nor_writes_a_patient_into_the_topi
     named = start(topic="Orders")
     ground.perform(dana, named)
     assert ground.state(dana.tenant, named.conversation).topic == "Orders"
+
+
+def test_a_reference_is_an_agents_to_give_and_to_see(ground: Ground) -> None:
+    dana, priya = ground.contact(), ground.agent()
+    with pytest.raises(Refused, match="forbidden"):
+        ground.perform(dana, start(external={"mrn": "12345678"}))
+    opened = start(contact=dana.id, external={"ticket": "INC0012345"})
+    ground.perform(priya, opened)
+    assert row_for(ground, priya, opened.conversation)["external"] == {"ticket": "INC0012345"}
+    assert "external" not in row_for(ground, dana, opened.conversation)
+    assert ground.events(priya, opened.conversation)[0].facts["external"] == {"ticket": "INC0012345"}
+    for refused in ({"external": {"mrn": "12345678"}}, {"topic": "MRN 48213 is gone"}):
+        with pytest.raises(Refused, match="context_field"):
+            ground.perform(priya, start(contact=dana.id, **refused))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curbside.domain.context import FIELDS, check_context
+from curbside.domain.context import FIELDS, check_context, check_external, check_topic
 from curbside.domain.errors import Refused
 
 FINE = (
@@ -20,6 +20,12 @@ FINE = (
     ("correlation", "12345678-1234-1234-1234-123456789012"),
     ("workstation", "WS-ICU-014"),
     ("screen", "Übergabe #2 + Notizen"),
+    ("screen", "Account settings 12.4.100"),
+    ("screen", "Bed board 4 West, beds 10-24"),
+    ("screen", "Patient list"),
+    ("screen", "Orders May 2026"),
+    ("version", "10.2.24"),
+    ("error", "ORA-01017"),
 )
 REFUSED = (
     ("screen", "https://ehr.example/patient/1", "not a name or a code"),
@@ -36,6 +42,26 @@ REFUSED = (
     ("screen", "born 1980-02-29", "looks like a record number"),
     ("screen", "1980/2/9", "looks like a record number"),
     ("correlation", "1234567", "looks like a record number"),
+    ("correlation", "Fern Jane", "not a name or a code"),
+    ("screen", "MRN 123456", "looks like a record number"),
+    ("screen", "MRN 48213 Fern Jane", "looks like a record number"),
+    ("screen", "mrn48213", "looks like a record number"),
+    ("screen", "MRN no. 48-213", "looks like a record number"),
+    ("screen", "Patient id: 48213", "looks like a record number"),
+    ("screen", "Acct 48213", "looks like a record number"),
+    ("screen", "Chart #48213", "looks like a record number"),
+    ("screen", "Bed 48213", "looks like a record number"),
+    ("screen", "Paciente 48213", "looks like a record number"),
+    ("screen", "Historia clínica 48213", "looks like a record number"),
+    ("screen", "Cédula 48 213", "looks like a record number"),
+    ("screen", "DOB 3/14/62", "looks like a record number"),
+    ("screen", "DOB 314", "looks like a record number"),
+    ("screen", "3-14-62", "looks like a record number"),
+    ("screen", "14.03.1962", "looks like a record number"),
+    ("screen", "14 Mar 1962", "looks like a record number"),
+    ("screen", "March 14, 1962", "looks like a record number"),
+    ("screen", "14 de marzo de 1962", "looks like a record number"),
+    ("version", "3/14/62", "looks like a record number"),
     ("screen", "x" * 81, "too long"),
     ("screen", "", "not text"),
     ("screen", "  ", "not text"),
@@ -95,3 +121,40 @@ def test_more_fields_than_anybody_needs_are_refused() -> None:
 def test_no_seven_digits_in_a_row_ever_pass(name: str, value: str) -> None:
     with pytest.raises(Refused):
         check_context({name: value})
+
+
+@pytest.mark.parametrize("topic", ["Can't sign orders?", "Printer: 2 labels & no barcode", "Follow-up to K7-204", ""])
+def test_an_agents_topic_may_be_a_sentence(topic: str) -> None:
+    assert check_topic(f" {topic} ") == topic
+
+
+@pytest.mark.parametrize(
+    "topic", ["MRN 48213 can't be opened", "Fern, DOB 3/14/62", "see https://x/patient?id=1", "call 555 123 4567"]
+)
+def test_an_agents_topic_names_no_patient(topic: str) -> None:
+    with pytest.raises(Refused, match="context_field") as refused:
+        check_topic(topic)
+    assert refused.value.detail == {"field": "topic", "why": "looks like a record number"}
+
+
+@pytest.mark.parametrize("reference", [{"ticket": "INC0012345"}, {"jira": "SUP-4711", "crm": "0051I000002"}, {}])
+def test_a_reference_names_a_ticket(reference: dict[str, str]) -> None:
+    assert check_external(reference) == reference
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        {"mrn": "12345678"},
+        {"patient": "48213"},
+        {"url": "https://x/patient?id=1"},
+        {"ticket": "dob 3/14/62"},
+        {"ticket": "123-45-6789"},
+        {"ticket": "a\nb"},
+        {f"t{n}": "1" for n in range(17)},
+    ],
+)
+def test_a_reference_names_no_patient_and_no_page(reference: dict[str, str]) -> None:
+    with pytest.raises(Refused, match="context_field") as refused:
+        check_external(reference)
+    assert refused.value.detail is not None and refused.value.detail["field"] == "external"

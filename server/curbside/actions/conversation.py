@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,8 +16,9 @@ import msgspec
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.lists import visible
+from curbside.actions.teams import team_card, team_of, team_with
 from curbside.domain import commands as ask
-from curbside.domain.context import check_context
+from curbside.domain.context import check_context, check_external, check_topic
 from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import Surroundings, Target, decide
 from curbside.domain.errors import Refused
@@ -147,19 +148,24 @@ class Conversations:
         if isinstance(command, ask.Start):
             own_fields = self._directory.tenant(actor.tenant).settings.context_fields
             context = check_context(command.context, own_fields)
+            if isinstance(actor, Agent):
+                check_topic(command.topic)
+                check_external(command.external)
+            elif command.external:
+                raise Refused("forbidden", detail={"field": "external"})
             team = self._directory.route(actor.tenant, context.get("module", ""))
-            around = replace(around, context=context, team=_team_card(team))
+            around = replace(around, context=context, team=team_card(team))
             if isinstance(actor, Contact):
                 around = replace(around, contact=actor)
         return around
 
     def _target_of_hand_over(self, around: Surroundings, state: Conversation, command: ask.HandOver) -> Surroundings:
         agent = self._directory.agent(state.tenant, command.to_agent) if command.to_agent else None
-        id = command.to_team or (_team_with(agent, state) if agent else None)
+        id = command.to_team or (team_with(agent, state) if agent else None)
         team = self._directory.team(state.tenant, id) if id else None
         if agent is not None and agent.teams and id not in agent.teams:
             team = None  # somebody of another team: whoever asked meant the one or the other
-        return replace(around, agent=agent, team=_team_card(team) if team else None)
+        return replace(around, agent=agent, team=team_card(team) if team else None)
 
     def _check_switches(self, actor: Actor, command: ask.Command) -> None:
         if not isinstance(actor, Contact) or not isinstance(command, ask.Say | ask.Start):
@@ -182,7 +188,7 @@ class Conversations:
             raise Refused("not_found")
         team = prepared.team
         if isinstance(actor, Agent):
-            team = _team_of(actor, self._directory) or team
+            team = team_of(actor, self._directory) or team
         agent = actor.id if isinstance(actor, Agent) else None
         state = Conversation(actor.tenant, command.conversation, contact.id, contact.organization, agent=agent)
         reference = next(
@@ -282,19 +288,3 @@ def _finish(ledger: Ledger, actor: Actor, key: str, asked: bytes, events: Sequen
     at = last.at if last else ledger.now
     ledger.keep_receipt(actor, key, Receipt(asked, conversation, seq, at, result))
     return Done(conversation, seq, at, result=result)
-
-
-def _team_card(team: Any) -> Mapping[str, Any]:
-    return {"id": team.id, "name": team.name, "level": team.level}
-
-
-def _team_with(agent: Agent, state: Conversation) -> str | None:
-    """Return in which team somebody takes a conversation on: where it is, if they are there too or in no team."""
-    if state.team in agent.teams or not agent.teams:
-        return state.team
-    return min(agent.teams)
-
-
-def _team_of(agent: Agent, directory: Directory) -> Mapping[str, Any] | None:
-    teams = [directory.team(agent.tenant, id) for id in sorted(agent.teams)]
-    return next((_team_card(team) for team in teams if team is not None), None)

@@ -47,6 +47,7 @@ def row(listed: Listed, person: Person, directory: Directory) -> dict[str, Any]:
     if isinstance(person, Agent):
         team = directory.team(state.tenant, state.team) if state.team else None
         fields["team"] = team.card() if team else None
+        fields["external"] = dict(listed.external)
         fields["due_at"] = _due_at(listed, directory)
     return fields
 

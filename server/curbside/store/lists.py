@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, and_, or_, select
 
 from curbside.domain.audience import START, Numbers
@@ -26,6 +27,7 @@ class Listed:
     contact_role: str
     organization_name: str
     context: Mapping[str, str] = field(default_factory=dict)
+    external: Mapping[str, str] = field(default_factory=dict)
     first_words: str | None = field(default=None, repr=False)
     contact_read: Numbers = START
     agent_read: Numbers = START
@@ -79,6 +81,7 @@ def _listed(row: Row[Any], words: Mapping[tuple[str, int], Body], read: Mapping[
         contact_role=row.role,
         organization_name=row.name,
         context=start.context,
+        external=msgspec.json.decode(row.external),
         first_words=first.text[:160] if first else None,
         contact_read=read.get((row.id, "contact"), Numbers()),
         agent_read=read.get((row.id, "agent"), Numbers()),

@@ -126,6 +126,7 @@ export interface ConversationRow {
   context: Record<string, string>;
   rating: number | null;
   test: boolean;
+  external?: Record<string, string>; // to agents: references to other systems
 }
 export interface Limits {
   frame: number;

@@ -18,6 +18,13 @@ interface Spoken {
 }
 type Answer = Awaited<ReturnType<World["desk"]["act"]>>;
 
+/** What an agent says of a conversation that they open for a contact. */
+export interface Opening {
+  topic: string;
+  channel: "phone" | "email" | "social";
+  test: boolean;
+}
+
 const undoFor = 6000;
 const shownFor = 5000;
 
@@ -125,9 +132,9 @@ export function actsOn(world: Base) {
     settle: () => {
       for (const end of [...timers.values()]) end();
     },
-    async openFor(contact: { id: string; name: string }, topic: string): Promise<boolean> {
+    async openFor(contact: { id: string; name: string }, how: Opening): Promise<boolean> {
       const conversation = desk.newId();
-      const fields = { contact: contact.id, topic, context: {}, urgency: "normal", channel: "panel", test: false };
+      const fields = { contact: contact.id, ...how, context: {}, urgency: "normal" };
       if (!(await ask("start", conversation, fields))) return false;
       dispatch({ kind: "choose", conversation, row: null, place: 0 });
       dispatch({ kind: "focus", part: "composer" });

@@ -1,10 +1,13 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Contact } from "../../core/frames";
+import type { Opening } from "../acts";
 import { Dialog } from "../parts/Dialog";
 import { useWorld } from "../world";
 import { Field, Foot } from "./Field";
 import { type Option, Picker } from "./Picker";
+
+const channels = ["phone", "email", "social"] as const;
 
 /** Open a conversation for somebody who telephoned, or whom one has to tell something. */
 export function OpenFor(): VNode {
@@ -12,6 +15,8 @@ export function OpenFor(): VNode {
   const [query, setQuery] = useState("");
   const [to, setTo] = useState<Option | null>(null);
   const [topic, setTopic] = useState("");
+  const [channel, setChannel] = useState<Opening["channel"]>("phone");
+  const [test, setTest] = useState(false);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const { options, none } = useContacts(query);
@@ -20,7 +25,7 @@ export function OpenFor(): VNode {
     setTried(true);
     if (busy || !to) return;
     setBusy(true);
-    const ok = await acts.openFor({ id: to.id, name: to.title }, topic.trim());
+    const ok = await acts.openFor({ id: to.id, name: to.title }, { topic: topic.trim(), channel, test });
     setBusy(false);
     if (ok) close();
   };
@@ -55,6 +60,22 @@ export function OpenFor(): VNode {
             />
           )}
         </Field>
+        <fieldset class="choices">
+          <legend>{words.openChannel}</legend>
+          {channels.map((each) => (
+            <label key={each}>
+              <input type="radio" name="channel" checked={channel === each} onChange={() => setChannel(each)} />
+              {{ phone: words.openPhone, email: words.openMail, social: words.openSocial }[each]}
+            </label>
+          ))}
+        </fieldset>
+        <fieldset class="choices">
+          <legend>{words.openKind}</legend>
+          <label>
+            <input type="checkbox" checked={test} onChange={() => setTest(!test)} />
+            {words.openTest}
+          </label>
+        </fieldset>
         <Foot label={words.open} busy={busy} />
       </form>
     </Dialog>

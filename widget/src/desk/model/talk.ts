@@ -13,6 +13,7 @@ export interface Talk {
   team: { id: string; name: string } | null;
   topic: string;
   context: Record<string, string>;
+  external: Record<string, string>;
   createdAt: number | null;
   rating: number | null;
   until: number | null;
@@ -57,6 +58,7 @@ const blank: Talk = {
   team: null,
   topic: "",
   context: {},
+  external: {},
   createdAt: null,
   rating: null,
   until: null,
@@ -80,6 +82,7 @@ function fromTimeline(line: Timeline): Partial<Talk> {
     ...(line.rating?.score ? { rating: line.rating.score } : {}),
     ...(Object.keys(line.context).length > 0 ? { context: line.context } : {}),
     ...(first ? { createdAt: first.at } : {}),
+    ...(first?.facts.external ? { external: first.facts.external as Talk["external"] } : {}),
   };
 }
 
@@ -92,6 +95,7 @@ const fromRow = (row: ConversationRow): Partial<Talk> => ({
   team: row.team ?? null,
   topic: row.topic,
   context: row.context,
+  external: row.external ?? {},
   createdAt: row.created_at,
   rating: row.rating,
   until: row.until,

@@ -112,6 +112,16 @@ function Where({ talk }: { talk: Talk }): VNode {
             </dd>
           </div>
         ))}
+        {Object.entries(talk.external).map(([system, reference]) => (
+          <div key={`external:${system}`}>
+            <dt>
+              <bdi>{system}</bdi>
+            </dt>
+            <dd>
+              <code>{reference}</code>
+            </dd>
+          </div>
+        ))}
       </dl>
     </section>
   );
