@@ -205,3 +205,18 @@ def test_the_end_of_a_log_in_clears_the_screen(draw: Draw) -> None:
     )
     expect(page.get_by_role("link", name="Log in again")).to_be_visible()
     assert "Dana" not in page.locator("body").inner_text()
+
+
+def test_a_dialog_is_done_from_any_of_its_fields(draw: Draw) -> None:
+    page = draw("talking")
+    page.keyboard.press("h")
+    page.keyboard.type("Priit")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".field-problem").first).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("The order set is gone")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    given = [each for each in acts(page) if each.get("act") == "hand_over"]
+    assert given[0]["fields"]["packet"]["summary"] == "The order set is gone"

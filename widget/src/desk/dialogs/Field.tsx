@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useId } from "preact/hooks";
 import { Button } from "../../ui/Button";
+import { Keys } from "../parts/Keys";
 import { useWorld } from "../world";
 
 interface FieldProps {
@@ -78,6 +79,7 @@ export function Foot({ label, busy, danger = false }: FootProps): VNode {
       <p role="alert" class="field-problem">
         {problem?.text}
       </p>
+      <Keys keys="mod+Enter" />
       <Button onClick={() => dispatch({ kind: "dialog", dialog: null })}>{words.cancel}</Button>
       <button type="submit" class={`button ${danger ? "danger" : "primary"}`} aria-disabled={busy}>
         {label}

@@ -29,6 +29,7 @@ export function Picker({ label, options, query, onQuery, chosen, onChoose, none,
   }, [active, options]);
   const open = chosen === null;
   const key = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey) return;
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by && options.length > 0) setActive((active + by + options.length) % options.length);
     else if (event.key === "Enter" && open) onChoose(options[active] ?? null);

@@ -25,6 +25,13 @@ export function Dialog({ title, class: extra = "", onClose, children }: Props): 
   );
 }
 
+/** Ctrl or ⌘ with Enter does what the form is for, from any of its fields: in a text, Enter alone is a new line. */
+function submitted(event: KeyboardEvent) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;
+  event.preventDefault();
+  (event.currentTarget as Element).querySelector("form")?.requestSubmit();
+}
+
 /** The bare modal: Escape and a click beside it close it. */
 export function Modal({ label, class: extra, onClose, children }: Omit<Props, "title"> & { label: string }): VNode {
   const box = useRef<HTMLDialogElement>(null);
@@ -59,6 +66,7 @@ export function Modal({ label, class: extra, onClose, children }: Omit<Props, "t
       onPointerDown={(event) => {
         if (event.target === event.currentTarget) closing.current();
       }}
+      onKeyDown={submitted}
     >
       <div class="dialog-body">{children}</div>
     </dialog>
