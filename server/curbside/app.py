@@ -125,8 +125,8 @@ class Application:
         logins = self.logins = Logins(installation, directory, passwords)
         floor.on_active = logins.note
         identities = Identities(installation, directory, Jwks(installation, private=settings.demo))
-        stream = Stream(floor, self.carriers)
-        self.sockets = Sockets(floor, {origin, desk_origin}, self.carriers)
+        stream = Stream(floor, self.carriers, addresses)
+        self.sockets = Sockets(floor, {origin, desk_origin}, self.carriers, addresses)
         cookies = Cookies(secure=settings.secure)
         desk = Desk(logins, passwords, pages, assets, addresses, cookies, desk_origin, floor.agents.gone)
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None

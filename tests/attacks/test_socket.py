@@ -161,6 +161,27 @@ def test_who_said_hello_in_time_waits_for_the_database_as_long_as_it_takes() -> 
     assert connection.tick(HELLO_MS + 1) == []
 
 
+async def test_silent_sockets_of_one_address_have_an_end_and_those_that_spoke_do_not_count(
+    listening: Listening,
+) -> None:
+    listening.application.sockets.arrivals._each = 2
+    first = await listening.upgraded()
+    second = await listening.upgraded()
+    reader, writer = await listening.raw()
+    writer.write(
+        b"GET /v1/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    refused = await ended(reader)
+    assert b" 503 " in refused and b"Retry-After: " in refused
+    first[1].write(b"\x81\x82" + bytes(4) + b"{}")
+    await first[0].readuntil(b"bad_frame")
+    third = await listening.upgraded()
+    for _, each in (first, second, third):
+        each.close()
+    writer.close()
+
+
 async def test_a_silent_socket_is_closed_on_time(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "HELLO_S", 0.2)
     monkeypatch.setattr(protocol, "HELLO_MS", 150)

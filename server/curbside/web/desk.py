@@ -19,7 +19,7 @@ from curbside.domain.errors import Refused
 from curbside.web import headers
 from curbside.web.assets import Assets
 from curbside.web.cookies import KNOWN, SESSION, STEP, Cookies
-from curbside.web.limits import Addresses, same_origin
+from curbside.web.limits import Addresses, Buckets, same_origin
 from curbside.web.pages import Pages, language_of
 from curbside.web.reading import refusal
 from curbside.web.widget import as_json
@@ -49,6 +49,7 @@ class Desk:
         self._cookies = cookies
         self._origin = origin
         self._gone = gone
+        self._guessing = Buckets(rate=10, burst=300)
 
     def routes(self) -> list[Route]:
         return [
@@ -88,10 +89,10 @@ class Desk:
         if form is None:
             return self._forged(request)
         email, password = _text(form, "email", 254), _text(form, "password", 1024)
+        address, known = self._addresses.of(request), request.cookies.get(self._cookies.name(KNOWN))
         try:
-            passed = await self._logins.password(
-                email, password, self._addresses.of(request), request.cookies.get(self._cookies.name(KNOWN))
-            )
+            self._knock(address if not self._logins.knows(email, known) else known or "")
+            passed = await self._logins.password(email, password, address, known)
         except Refused as refused:
             return self._refused(request, "login.html", refused, email=email)
         return self._onward(passed)
@@ -99,6 +100,10 @@ class Desk:
     async def code(self, request: Request) -> Response:
         """Ask for the second factor, or help to set it up."""
         step = request.cookies.get(self._cookies.name(STEP))
+        try:
+            self._knock(self._addresses.of(request))
+        except Refused as refused:
+            return self._refused(request, "login.html", refused, email="")
         try:
             half_way = await self._logins.half_way(step)
         except Refused:
@@ -199,6 +204,13 @@ class Desk:
         if not same_origin(request.headers, self._origin):
             return None
         return await request.form(max_fields=20, max_files=0, max_part_size=4096)
+
+    def _knock(self, who: str) -> None:
+        """Count an attempt in memory before the database hears of it: by address, or by the mark of a known browser."""
+        try:
+            self._guessing.take(who)
+        except Refused as refused:
+            raise Refused("too_many_attempts", retry=True, after_ms=refused.after_ms) from None
 
     def _onward(self, passed: Passed) -> Response:
         if passed.step is not None:

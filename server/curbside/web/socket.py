@@ -10,12 +10,15 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Any
 
 import structlog
+from starlette.requests import HTTPConnection
 
 from curbside.actions.floor import Floor
+from curbside.domain.errors import Refused
 from curbside.realtime.connection import HELLO_MS
 from curbside.realtime.frames import FRAME_MAX
 from curbside.realtime.websocket import (
@@ -28,7 +31,9 @@ from curbside.realtime.websocket import (
     control_frame,
     text_frame,
 )
+from curbside.web.arrivals import Arrivals
 from curbside.web.carrier import Carrier
+from curbside.web.limits import Addresses
 
 SOCKET = "/v1/socket"
 TICK_S = 5.0
@@ -38,6 +43,7 @@ CLOSE_S = 10.0
 CONNECTIONS_MAX = 20_000
 _CODES = {"no_hello": 4001, "bad_frame": 4002, "too_large": 1009, "too_fast": 4008, "expired": 4010, "ended": 4011}
 _OTHER = 4000
+_STATUS = {"busy": b"503 Service Unavailable", "too_fast": b"429 Too Many Requests"}
 _log = structlog.get_logger(__name__)
 
 
@@ -47,8 +53,12 @@ class Sockets:
     Only pages of `origins` (the panel's and the desk's own) may open one, and clients that are no browser.
     """
 
-    def __init__(self, floor: Floor, origins: Collection[str], carriers: set[Carrier]) -> None:
+    def __init__(
+        self, floor: Floor, origins: Collection[str], carriers: set[Carrier], addresses: Addresses | None = None
+    ) -> None:
         self._floor = floor
+        self._addresses = addresses or Addresses()
+        self.arrivals = Arrivals()
         self._origins = frozenset(origin.encode() for origin in origins)
         self.carriers = carriers
 
@@ -60,8 +70,16 @@ class Sockets:
         if answer is None or refused is not None:
             refuse(transport, refused or b"426 Upgrade Required\r\nSec-WebSocket-Version: 13")
             return
+        peer = transport.get_extra_info("peername")
+        address = self._addresses.of(HTTPConnection({"type": "http", "client": peer, "headers": list(headers)}))
+        try:
+            self.arrivals.let_in(address)
+        except Refused as refusal:
+            refuse(transport, _STATUS[refusal.code] + b"\r\nRetry-After: %d" % -(-(refusal.after_ms or 0) // 1000))
+            return
         transport.write(answer)
-        transport.set_protocol(Socket(Carrier(self._floor), transport, self.carriers, open))
+        spoken = partial(self.arrivals.let_go, address)
+        transport.set_protocol(Socket(Carrier(self._floor), transport, self.carriers, open, spoken))
 
     def _refusal(self, path: bytes, origin: bytes | None) -> bytes | None:
         """Return the status, and headers, of what is refused."""
@@ -83,10 +101,18 @@ class Socket(asyncio.Protocol):
     """
 
     __slots__ = ("_began", "_carrier", "_carriers", "_deadline", "_ending", "_loop", "_open", "_reader", "_request",
-                 "_transport", "_waking")  # fmt: skip
+                 "_spoken", "_transport", "_waking")  # fmt: skip
 
-    def __init__(self, carrier: Carrier, transport: Any, carriers: set[Carrier], open: set[Any]) -> None:
+    def __init__(
+        self,
+        carrier: Carrier,
+        transport: Any,
+        carriers: set[Carrier],
+        open: set[Any],
+        spoken: Callable[[], None] | None = None,
+    ) -> None:
         self._carrier = carrier
+        self._spoken = spoken
         self._transport = transport
         self._carriers = carriers
         self._open = open
@@ -123,6 +149,7 @@ class Socket(asyncio.Protocol):
         elif self._ending:
             return
         elif opcode == Opcode.TEXT:
+            self._has_spoken()
             try:
                 text = payload.decode()
             except UnicodeDecodeError:
@@ -170,7 +197,13 @@ class Socket(asyncio.Protocol):
         self._end(1012)
         self._transport.close()
 
+    def _has_spoken(self) -> None:
+        if self._spoken is not None:
+            self._spoken()
+            self._spoken = None
+
     def connection_lost(self, exc: Exception | None) -> None:
+        self._has_spoken()
         self._ending = True
         self._let_go()
         self._open.discard(self)

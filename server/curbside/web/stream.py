@@ -19,6 +19,7 @@ from curbside.realtime import frames
 from curbside.realtime.connection import HEARTBEAT_MS
 from curbside.realtime.frames import BadFrame, Command, encode
 from curbside.web.carrier import Carrier
+from curbside.web.limits import Addresses, Buckets
 from curbside.web.pull import Pull
 from curbside.web.reading import bearer, body_of, refusal
 from curbside.web.socket import CONNECTIONS_MAX
@@ -51,14 +52,18 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 class Stream:
     """Serve /v1/stream and /v1/frame with the same Carrier that a socket has."""
 
-    def __init__(self, floor: Floor, carriers: set[Carrier]) -> None:
+    def __init__(self, floor: Floor, carriers: set[Carrier], addresses: Addresses) -> None:
         self._floor = floor
+        self._addresses = addresses
+        self._opening = Buckets(rate=200, burst=5_000)
+        self._framing = Buckets(rate=2_000, burst=10_000)
         self._carriers = carriers
         self._streams: dict[str, set[Carrier]] = {}  # by the token they were opened with
 
     async def stream(self, request: Request) -> Response:
         """Answer with what happens, for as long as the client reads; or once, as an array, when it polls."""
         try:
+            self._opening.take(self._addresses.of(request))
             opening = msgspec.json.decode(await body_of(request, _BODY_MAX), type=Opening)
             token = bearer(request)
         except msgspec.DecodeError:
@@ -79,6 +84,7 @@ class Stream:
     async def frame(self, request: Request) -> Response:
         """Take one frame with its own token, and answer it: any node can."""
         try:
+            self._framing.take(self._addresses.of(request))
             text = (await body_of(request, frames.FRAME_MAX)).decode()
             known = await identity.who(self._floor.installation, self._floor.directory, bearer(request))
             frame = frames.decode(text)

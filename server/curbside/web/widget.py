@@ -38,6 +38,7 @@ class Widget:
         self._addresses = addresses
         self._origin = origin
         self._limit = Buckets(rate=50, burst=500)
+        self._showing = Buckets(rate=200, burst=5_000)
 
     def routes(self) -> list[Route]:
         return [
@@ -47,6 +48,10 @@ class Widget:
 
     async def panel(self, request: Request) -> Response:
         """Serve the panel's page, which only the tenant's own origins may frame."""
+        try:
+            self._showing.take(self._addresses.of(request))
+        except Refused as refused:
+            return refusal(refused)
         tenant = request.query_params.get("tenant", "")
         if not self._directory.knows(tenant):
             return self._pages.not_found(request)
