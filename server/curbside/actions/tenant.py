@@ -43,13 +43,12 @@ class Tenants:
 
         await self._change(entry.id, run)
 
-    async def rename(self, tenant: str, name: str) -> None:
-        """Change the name that contacts read."""
-        checked = entries.read(entries.TenantEntry, {"id": tenant, "name": name})
-        await self._change(tenant, lambda transaction: store.change_tenant(transaction, tenant, name=checked.name))
+    async def change_settings(self, tenant: str, changes: Mapping[str, Any], *, name: str | None = None) -> None:
+        """Change some settings and leave the others, and the name that contacts read: all of it or nothing.
 
-    async def change_settings(self, tenant: str, changes: Mapping[str, Any]) -> None:
-        """Change some settings and leave the others. Raises Refused(`bad_body`) when one is wrong."""
+        Raises Refused(`bad_body`) when one is wrong.
+        """
+        named = {} if name is None else {"name": entries.read(entries.TenantEntry, {"id": tenant, "name": name}).name}
 
         def run(transaction: Transaction) -> None:
             now = msgspec.to_builtins(decode(store.settings(transaction.connection, tenant)))
@@ -57,7 +56,7 @@ class Tenants:
                 changed = msgspec.convert({**now, **changes}, TenantSettings, strict=False)
             except msgspec.ValidationError as error:
                 raise Refused("bad_body", detail={"field": _named(error)}) from None
-            store.change_tenant(transaction, tenant, settings=encode(changed))
+            store.change_tenant(transaction, tenant, settings=encode(changed), **named)
 
         await self._change(tenant, run)
 
@@ -100,6 +99,8 @@ class Tenants:
         """Let an agent set up their second factor anew, and end what they are logged in to."""
 
         def run(transaction: Transaction) -> None:
+            if not store.exists(transaction.connection, store.AGENT, tenant, {"id": agent}):
+                raise Refused("not_found")
             logins.set_totp(transaction, tenant, agent, None, None)
             logins.end_all_of(transaction, tenant, agent)
 
@@ -139,9 +140,13 @@ class Tenants:
 
     async def close_incident(self, tenant: str, incident: str) -> None:
         """Say that a problem is over."""
-        await self._change(
-            tenant, lambda each: store.put(each, store.INCIDENT, tenant, {"id": incident}, {"active": False})
-        )
+
+        def run(transaction: Transaction) -> None:
+            if not store.exists(transaction.connection, store.INCIDENT, tenant, {"id": incident}):
+                raise Refused("not_found")
+            store.put(transaction, store.INCIDENT, tenant, {"id": incident}, {"active": False})
+
+        await self._change(tenant, run)
 
     async def set_switch(self, tenant: str, entry: entries.SwitchEntry) -> None:
         """Switch a capability for an organization, a role, a module, or everybody; open panels obey in seconds."""

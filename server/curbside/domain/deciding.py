@@ -106,7 +106,7 @@ def _start(state: Conversation, command: ask.Start, actor: Actor, around: Surrou
         "channel": command.channel if by_agent else "panel",
         "opened_by": actor.kind,
         "external": dict(command.external),
-        "topic": command.topic.strip() if by_agent else name_or_nothing(command.topic),
+        "topic": _visible(command.topic).strip() if by_agent else name_or_nothing(command.topic),
         "urgency": command.urgency,
         "test": command.test and by_agent,
         "team": dict(around.team),
@@ -116,6 +116,10 @@ def _start(state: Conversation, command: ask.Start, actor: Actor, around: Surrou
     if isinstance(actor, Agent):
         drafts.append(Draft("claimed", Audience.CONTACT, {"agent": actor.card()}))
     return drafts
+
+
+def _visible(text: str) -> str:
+    return "".join(each for each in text if each.isprintable())
 
 
 def _claim(state: Conversation, command: ask.Command, actor: Actor, around: Surroundings) -> list[Draft]:

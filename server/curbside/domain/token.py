@@ -31,7 +31,9 @@ LIFETIME_S = 300
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
-Name = Annotated[str, Meta(min_length=1, max_length=255)]
+# No control characters: they name nobody, and not every database can hold them.
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+Name = Annotated[str, Meta(min_length=1, max_length=255, pattern=_PLAIN)]
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -64,15 +66,17 @@ class Claims(Addressed, frozen=True, kw_only=True):
     jti: Name
     nonce: Annotated[str, Meta(min_length=43, max_length=43)]
     sid: Name
-    name: Name
+    name: Annotated[str, Meta(min_length=1, max_length=255)]  # kept as one visible line
     role: Annotated[str, Meta(max_length=80)] = ""
     organization: Name | OrganizationClaim
     nbf: float | None = None
-    email: Annotated[str, Meta(max_length=254)] | None = None
-    locale: Annotated[str, Meta(max_length=35)] | None = None
-    tz: Annotated[str, Meta(max_length=64)] | None = None
-    phone_ext: Annotated[str, Meta(max_length=40)] | None = None
-    fhir_user: Annotated[str, Meta(max_length=500)] | None = msgspec.field(default=None, name="fhirUser")
+    email: Annotated[str, Meta(max_length=254, pattern=_PLAIN)] | None = None
+    locale: Annotated[str, Meta(max_length=35, pattern=_PLAIN)] | None = None
+    tz: Annotated[str, Meta(max_length=64, pattern=_PLAIN)] | None = None
+    phone_ext: Annotated[str, Meta(max_length=40, pattern=_PLAIN)] | None = None
+    fhir_user: Annotated[str, Meta(max_length=500, pattern=_PLAIN)] | None = msgspec.field(
+        default=None, name="fhirUser"
+    )
     events: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from curbside.domain.errors import Refused
 from curbside.store.engines import READERS
@@ -103,6 +103,8 @@ class Database:
         try:
             with self._reader.connect() as connection:
                 return run(connection)
+        except DataError as error:
+            raise Refused("bad_body") from error  # asked for what no row can hold: it will not be there later either
         except DBAPIError as error:
             raise Refused("unavailable", retry=True, after_ms=1000) from error
 

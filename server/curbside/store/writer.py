@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from curbside.domain.errors import Refused
 
@@ -73,6 +73,9 @@ class Writer:
         """Run `batch` in one transaction; after a deadlock or an I/O error run its parts singly."""
         try:
             return self._together(batch)
+        except DataError:
+            if len(batch) == 1:
+                return Outcome([_unfit()], [])
         except DBAPIError:
             if len(batch) == 1:
                 return self._unavailable(batch)
@@ -86,6 +89,8 @@ class Writer:
     def _alone(self, work: Work) -> Outcome:
         try:
             return self._together([work])
+        except DataError:
+            return Outcome([_unfit()], [])
         except DBAPIError:
             return self._unavailable([work])
 
@@ -139,3 +144,8 @@ class Writer:
 
     def _unavailable(self, batch: Sequence[Work]) -> Outcome:
         return Outcome([Refused("unavailable", retry=True, after_ms=1000) for _ in batch], [])
+
+
+def _unfit() -> Refused:
+    # PostgreSQL stores no zero character, which SQLite does: what no try can store is not to be tried again.
+    return Refused("bad_body")

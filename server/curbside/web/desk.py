@@ -145,7 +145,7 @@ class Desk:
         form = await self._form(request) if request.method == "POST" else None
         if request.method == "POST" and form is None:
             return self._forged(request)
-        code = _text(form, "code", 100) if form else request.query_params.get("code", "")[:100]
+        code = _text(form, "code", 100) if form else request.query_params.get("code", "")[:100].replace("\0", "")
         account = await self._passwords.account_of_link(code)
         if account is None:
             return self._pages.page(request, "link_used.html", status=410)
@@ -245,7 +245,7 @@ def see(path: str) -> Response:
 
 def _text(form: FormData, name: str, longest: int) -> str:
     value = form.get(name, "")
-    return value[:longest] if isinstance(value, str) else ""
+    return value[:longest].replace("\0", "") if isinstance(value, str) else ""
 
 
 def _grouped(secret: str) -> str:

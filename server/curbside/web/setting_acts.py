@@ -172,11 +172,11 @@ async def save_tenant(means: Means, form: FormData) -> None:
     changes["accent"] = text(form, "accent").lower() or None
     changes["agent_idle_minutes"] = _number(form, "agent_idle_minutes")
     changes["token_limit_minutes"] = _number(form, "token_limit_minutes")
-    await means.tenants.change_settings(means.tenant, changes)
     try:
-        await means.tenants.rename(means.tenant, text(form, "tenant_name"))
+        await means.tenants.change_settings(means.tenant, changes, name=text(form, "tenant_name"))
     except Refused as refused:
-        raise Refused(refused.code, detail={"field": "tenant_name"}) from None
+        field = (refused.detail or {}).get("field", "")
+        raise Refused(refused.code, detail={"field": "tenant_name" if field == "name" else field}) from None
 
 
 def _spans(line: str, name: str) -> list[tuple[str, str]]:

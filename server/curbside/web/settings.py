@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ from curbside.web.setting_views import VIEWS, Seen
 
 _FIELDS_MAX = 100
 _PART_MAX = 32 * 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # all but tab and the ends of lines
 
 
 class SettingsPages:
@@ -81,6 +83,7 @@ class SettingsPages:
         form = await request.form(max_fields=_FIELDS_MAX, max_files=0, max_part_size=_PART_MAX)
         means = Means(self._tenants, self._passwords, self._directory, self._desk_origin, admin.tenant)
         try:
+            _check_characters(form)
             once = await act(means, form)
         except Refused as refused:
             return await self._refused(request, admin, section, form, refused)
@@ -136,3 +139,10 @@ class SettingsPages:
             entered={"text": "", **shown.get("blank", {}), **entered} if entered is not None else None,
             **shown,
         )
+
+
+def _check_characters(form: FormData) -> None:
+    """Raise Refused(`bad_body`) when a field has control characters: nobody types them, and they are not for pages."""
+    for name, value in form.multi_items():
+        if isinstance(value, str) and _CONTROL.search(value):
+            raise Refused("bad_body", detail={"field": name})
