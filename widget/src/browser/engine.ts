@@ -36,6 +36,7 @@ export class Engine {
   private connection: Connection | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private written: Promise<void> = Promise.resolve();
+  private key: string | null = null; // of the sealed store
   private asking = false;
   private stopped = false;
 
@@ -72,8 +73,19 @@ export class Engine {
     return this.written;
   }
 
+  /** Take in what tabs left that are gone: text that was not sent, and messages that nobody acknowledged. */
+  async inherit(): Promise<void> {
+    if (this.key === null || this.stopped) return;
+    const living = await alive();
+    const kept = await this.vault
+      .inherit(this.person(), this.slot(), this.key, (slot) => !living.has(slot))
+      .catch(() => null);
+    if (kept) this.receive({ kind: "kept", kept });
+  }
+
   stop(): void {
     this.stopped = true;
+    this.key = null;
     clearTimeout(this.timer);
     this.connection?.close();
     this.connection = null;
@@ -137,6 +149,7 @@ export class Engine {
   }
 
   private async unseal(key: string): Promise<void> {
+    this.key = key;
     const person = this.person();
     const living = await alive();
     const kept = await this.vault.unseal(person, this.slot(), key, (slot) => !living.has(slot)).catch(() => null);

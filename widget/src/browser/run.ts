@@ -1,4 +1,4 @@
-// What components use: one `Desk`, whether this tab holds the line itself or follows another that does.
+// What components use: one `Desk`, a tab's own; `seat.ts` decides when it has a line.
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Input, Output } from "../core/contract";
 import type { Audience, FileRef, SendBody, ServerFrame } from "../core/frames";
@@ -149,12 +149,10 @@ function listen(put: (input: Input) => void, unsaved: () => boolean): () => void
   addEventListener("offline", offline);
   addEventListener("pageshow", visible);
   addEventListener("beforeunload", leaving);
-  document.addEventListener("visibilitychange", visible);
   return () => {
     removeEventListener("online", online);
     removeEventListener("offline", offline);
     removeEventListener("pageshow", visible);
     removeEventListener("beforeunload", leaving);
-    document.removeEventListener("visibilitychange", visible);
   };
 }

@@ -1,5 +1,6 @@
 // Several tabs, one person: each tab holds a lock by its name for as long as it lives, and one of them leads.
 // Locks end with their tab, however it ends.
+import type { Draft } from "../core/state";
 
 const TAB = "curbside:tab:";
 const LEAD = "curbside:lead:";
@@ -24,6 +25,26 @@ export async function alive(): Promise<{ has(slot: string): boolean }> {
 /** Lead as soon as no other tab does. Where there are no locks, every tab leads. */
 export function lead(whom: string, stop: AbortSignal, leading: () => void): void {
   hold(LEAD + whom, stop, leading).catch(() => stop.aborted || leading());
+}
+
+/** What tabs of one person tell each other: what is written, and that a log-in may be over. */
+export type Word =
+  | { kind: "draft"; conversation: string; draft: Draft | null }
+  | { kind: "drafts" }
+  | { kind: "ended" };
+
+/** The other tabs of one person. */
+export interface Others {
+  tell(word: Word): void;
+}
+
+/** Speak with the other tabs of `whom`, until `stop`; null where tabs cannot know of each other. */
+export function others(whom: string, stop: AbortSignal, hear: (word: Word) => void): Others | null {
+  if (!("locks" in navigator) || typeof BroadcastChannel !== "function") return null;
+  const channel = new BroadcastChannel(LEAD + whom);
+  channel.onmessage = ({ data }: MessageEvent<Word>) => stop.aborted || hear(data);
+  stop.addEventListener("abort", () => channel.close(), { once: true });
+  return { tell: (word) => stop.aborted || channel.postMessage(word) };
 }
 
 async function hold(name: string, stop: AbortSignal, held: () => void): Promise<void> {

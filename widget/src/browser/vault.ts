@@ -46,6 +46,14 @@ export class Vault {
     }
   }
 
+  /** Take over what tabs that are gone have kept since, beside what `slot` holds; null where they left nothing. */
+  async inherit(person: string, slot: string, key: string, gone: (slot: string) => boolean): Promise<Kept | null> {
+    await this.writing;
+    const shelf = await this.opened();
+    const left = (await shelf.slots().catch(() => [])).filter((each) => each.startsWith(`${person}/`) && gone(each));
+    return left.length ? this.unseal(person, slot, key, (each) => each === slot || gone(each)) : null;
+  }
+
   /** Replace what is kept; of several calls in a row only the last is written. Resolves once it is on the device. */
   keep(scope: string, kept: Kept | null, key: string): Promise<void> {
     const idle = this.next === null;

@@ -61,6 +61,7 @@ export class Client {
       held.send(...held.readings.sync((conversation) => held.awaitsStart(conversation)));
     }
     keep(held, now);
+    if (held.link.resting && held.outbox.wakeAt() !== null) held.obey(held.link.wake(now), now);
     if (!held.link.live || !held.unsealed) return;
     // No answer may mean no line: a repetition goes along with a question that any living server answers at once.
     if (held.outbox.overdue(now)) held.obey(held.link.doubt(now), now);
@@ -91,7 +92,7 @@ const inputs: Omit<Inputs, "frame"> = {
     held.obey(held.link.start(now), now);
   },
   kept: (held, { kept }, now) => {
-    if (!held.unsealed) held.unseal(kept, now);
+    if (kept || !held.unsealed) held.unseal(kept, now);
   },
   opened: (held, _input, now) => held.obey(held.link.opened(now), now),
   closed: (held, _input, now) => {
@@ -101,7 +102,10 @@ const inputs: Omit<Inputs, "frame"> = {
   tick,
   online: (held, _input, now) => held.obey(held.link.nudge(now), now),
   offline: (held, _input, now) => held.obey(held.link.doubt(now), now),
-  visible: (held, _input, now) => held.obey(held.link.nudge(now), now),
+  visible: (held, _input, now) => held.obey(held.link.wake(now), now),
+  rest: (held, _input, now) => {
+    if (held.outbox.wakeAt() === null) held.obey(held.link.rest(now), now);
+  },
   token: (held, { token }, now) => {
     held.token = token;
     held.send({ type: "renew", token });
@@ -136,8 +140,10 @@ const inputs: Omit<Inputs, "frame"> = {
   draft: (held, { conversation, draft }) => {
     if (draft) held.put("drafts", conversation, draft);
     else held.drop("drafts", conversation);
+    held.adopted.delete(conversation);
     held.unkept = true;
   },
+  adopt: (held, { conversation, draft, shown }) => held.adopt(conversation, draft, shown),
   wipe: (held, _input, now) => held.wipe("wiped", now),
 };
 
@@ -167,7 +173,7 @@ function keep(held: Holdings, now: number): void {
   if (!held.unkept || held.vault === null || !held.unsealed) return;
   held.unkept = false;
   const commands = held.outbox.kept(now);
-  const { drafts } = held.state;
+  const drafts = held.ownDrafts();
   if (commands.length === 0 && Object.keys(drafts).length === 0) held.emit({ kind: "forget" });
   else held.emit({ kind: "keep", kept: { epoch: held.epoch, commands, drafts }, vault: held.vault });
 }

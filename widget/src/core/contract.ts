@@ -20,7 +20,7 @@ export interface Kept {
 /** `kept` left out of `start` means that the store is still sealed: `unseal` will ask for it once the key is known. */
 export type Input =
   | { kind: "start"; token: string; device: string; tab: string; kept?: Kept | null }
-  | { kind: "kept"; kept: Kept | null } // the answer to `unseal`
+  | { kind: "kept"; kept: Kept | null } // the answer to `unseal`; later, what a tab left that is gone
   | { kind: "opened" }
   | { kind: "frame"; frame: ServerFrame }
   | { kind: "closed"; code?: number }
@@ -28,6 +28,7 @@ export type Input =
   | { kind: "online" }
   | { kind: "offline" } // as the browser thinks; the line itself is asked
   | { kind: "visible" }
+  | { kind: "rest" } // nobody looks, and another tab of this person listens
   | { kind: "token"; token: string } // the answer to `renew`
   | { kind: "command"; command: CommandFrame } // the person acted; the caller made the key
   | { kind: "retry"; key: string }
@@ -38,6 +39,7 @@ export type Input =
   | { kind: "read"; conversation: string; seq: number }
   | { kind: "typing"; conversation: string; audience: Audience; on: boolean }
   | { kind: "draft"; conversation: string; draft: Draft | null }
+  | { kind: "adopt"; conversation: string; draft: Draft | null; shown: boolean } // what another tab says is written
   | { kind: "wipe" }; // log-out, or another person sits down
 
 /** After `close` the driver stays silent about that connection; `wake` replaces the one before it. */

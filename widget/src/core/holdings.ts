@@ -5,7 +5,7 @@ import { Link, type LinkOutput } from "./link";
 import { Outbox } from "./outbox";
 import { Readings } from "./reading";
 import { Shelves } from "./shelves";
-import { type ClientState, emptyState } from "./state";
+import { type ClientState, type Draft, emptyState } from "./state";
 
 export class Holdings {
   state: ClientState = emptyState();
@@ -18,6 +18,7 @@ export class Holdings {
   unsealed = false; // what the store held has been taken in
   unkept = false; // something changed that the store should hold
   renewAt: number | null = null;
+  adopted = new Set<string>(); // places of drafts that another tab keeps; text has one keeper, or it comes back sent
   postponed = new Set<string>(); // topics that are asked for again with a fresh token
   outputs: Output[] = [];
 
@@ -87,12 +88,29 @@ export class Holdings {
     this.unkept = true;
   }
 
+  /** Show what another tab of this person says is written; where somebody is looking, nothing of theirs is replaced. */
+  adopt(place: string, draft: Draft | null, shown: boolean): void {
+    const mine = this.state.drafts[place] ?? null;
+    if (JSON.stringify(mine) === JSON.stringify(draft)) return;
+    if (shown && mine && !this.adopted.has(place)) return;
+    this.adopted.add(place);
+    if (draft) this.put("drafts", place, draft);
+    else this.drop("drafts", place);
+    this.unkept = true;
+  }
+
+  /** The drafts that this tab keeps. */
+  ownDrafts(): Record<string, Draft> {
+    return Object.fromEntries(Object.entries(this.state.drafts).filter(([place]) => !this.adopted.has(place)));
+  }
+
   /** Take in what an earlier page of this person had kept. */
   unseal(kept: Kept | null, now: number): void {
     this.unsealed = true;
     if (!kept) return;
     this.outbox.restore(kept.commands, now);
     this.patch({ drafts: { ...kept.drafts, ...this.state.drafts } });
+    for (const place of Object.keys(kept.drafts)) this.adopted.delete(place);
     if (this.epoch && kept.epoch && kept.epoch !== this.epoch) this.outbox.offerAgain(now);
     this.epoch ??= kept.epoch;
     for (const id of this.outbox.conversations()) this.readings.changed.add(id);
@@ -105,6 +123,7 @@ export class Holdings {
     this.outbox = new Outbox(this.random);
     this.readings = new Readings();
     this.shelves = new Shelves();
+    this.adopted = new Set();
     this.token = "";
     this.vault = null;
     this.renewAt = null;

@@ -11,13 +11,14 @@ const SETTLED = 10_000; // a connection that lasted this long was a good one: ba
 export type LinkOutput = "connect" | "hello" | "ping" | "close" | "renew" | "ended";
 
 /** What the machine waits for; `LinkPhase` is what a person is told of it. */
-type Stage = "idle" | "opening" | "greeting" | "live" | "pausing" | "unidentified" | "ended";
+type Stage = "idle" | "opening" | "greeting" | "live" | "resting" | "pausing" | "unidentified" | "ended";
 
 const phases: Record<Stage, LinkPhase> = {
   idle: "offline",
   opening: "connecting",
   greeting: "connecting",
   live: "live",
+  resting: "resting",
   pausing: "retrying",
   unidentified: "retrying",
   ended: "ended",
@@ -50,6 +51,10 @@ export class Link {
 
   get live(): boolean {
     return this.stage === "live";
+  }
+
+  get resting(): boolean {
+    return this.stage === "resting";
   }
 
   get retryAt(): number | null {
@@ -91,6 +96,19 @@ export class Link {
     if (this.stage === "pausing") return now >= this.notBefore ? this.start(now) : [];
     if (this.stage === "unidentified") return ["renew"];
     return this.doubt(now);
+  }
+
+  /** Nobody looks, and another tab listens: the line is let go, and taken again by `wake`. */
+  rest(now: number): LinkOutput[] {
+    if (this.stage !== "live") return [];
+    this.enter("resting", now);
+    this.attempts = 0;
+    return ["close"];
+  }
+
+  /** Somebody looks again, or there is something to say. */
+  wake(now: number): LinkOutput[] {
+    return this.stage === "resting" ? this.start(now) : this.nudge(now);
   }
 
   /** Something hints that the line is dead: it has three seconds to prove that it is not. */

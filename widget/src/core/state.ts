@@ -66,7 +66,7 @@ export interface Draft {
 }
 
 /** The state of the link, in words a component can show. */
-export type LinkPhase = "offline" | "connecting" | "live" | "retrying" | "ended";
+export type LinkPhase = "offline" | "connecting" | "live" | "resting" | "retrying" | "ended";
 
 export interface ClientState {
   link: LinkPhase;

@@ -42,6 +42,7 @@ function Link(): VNode {
     live: words.linkLive,
     offline: words.linkOffline,
     connecting: words.linkConnecting,
+    resting: words.linkConnecting,
     retrying: words.linkRetrying(left),
     ended: words.endedTitle,
   }[link.value];
