@@ -3,11 +3,11 @@
 // `--pipe PATH` writes only the simulation's Node entry to PATH.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "widget", "src");
@@ -20,6 +20,16 @@ const bundles = [
   { name: "desk", entry: "desk/main.tsx", format: "esm", budget: 120 * 1024 },
 ];
 
+/** The launcher's stylesheet, small and as text: it is adopted in a shadow root, never fetched. */
+const adopted = {
+  name: "adopted",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /launcher\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    }),
+};
+
 const common = {
   bundle: true,
   minify: true,
@@ -30,6 +40,7 @@ const common = {
   jsxImportSource: "preact",
   logLevel: "warning",
   loader: { ".svg": "text" },
+  plugins: [adopted],
 };
 
 const compressed = (bytes) =>

@@ -64,10 +64,18 @@ describe("what the panel reads", () => {
   });
 });
 
+it("tells a log-out for good from a switch of user, which an older launcher cannot", () => {
+  const told = (more: object) => readFromHost({ ...envelope(NONCE, { type: "logout", final: false }), ...more }, NONCE);
+  expect(told({ final: true })).toEqual({ type: "logout", final: true });
+  for (const final of [undefined, false, "yes", 1]) expect(told({ final })).toEqual({ type: "logout", final: false });
+});
+
 describe("the context", () => {
-  it("keeps the allow-list and the vendor's own fields, as text", () => {
+  it("keeps short fields of simple names, as text: which of them may go along, the panel knows", () => {
     const given = { module: "Orders", version: 24.3, x_bed_board: "on", url: "https://ehr", title: "Fern", mrn: "1" };
-    expect(cleanContext(given)).toEqual({ module: "Orders", version: "24.3", x_bed_board: "on" });
+    expect(cleanContext(given)).toEqual({ ...given, version: "24.3" });
+    expect(cleanContext({ "a b": "c", "1st": "d", ["a".repeat(41)]: "e" })).toEqual({});
+    expect(cleanContext(JSON.parse('{"__proto__": "f"}'))).toEqual({});
   });
 
   it("drops what is long, nested, inherited or not text", () => {
@@ -75,7 +83,6 @@ describe("the context", () => {
       module: "x".repeat(201),
       error: { code: 1 },
       workstation: Symbol("w"),
-      [`x_${"a".repeat(39)}`]: "too long a name",
     });
     expect(cleanContext(given)).toEqual({});
     expect(cleanContext(null)).toEqual({});

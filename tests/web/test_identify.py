@@ -139,10 +139,11 @@ async def test_a_log_out_ends_the_login_everywhere_and_for_good(curbside: Applic
     await who(curbside.floor.installation, curbside.floor.directory, other_login)
 
 
-async def test_an_idle_panel_may_be_opened_again_by_the_same_login(curbside: Application) -> None:
+@pytest.mark.parametrize("why", ["idle", "switched"])
+async def test_an_idle_panel_may_be_opened_again_by_the_same_login(curbside: Application, why: str) -> None:
     async with browser(curbside) as client:
         token = await identified(client)
-        await client.post("/v1/logout", headers={"Authorization": f"Bearer {token}"}, json={"why": "idle"})
+        await client.post("/v1/logout", headers={"Authorization": f"Bearer {token}"}, json={"why": why})
         assert await ended(curbside, token) == "ended"
         assert await identified(client)
 

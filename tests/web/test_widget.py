@@ -46,6 +46,7 @@ async def test_strangers_learn_phone_hours_and_incidents_and_no_more(curbside: A
         "accent",
         "locale",
         "switches",
+        "context_fields",
     }
     assert set(answer.json()) == told
     assert missing.status_code == 404

@@ -1,14 +1,15 @@
 // Types of the global `Curbside`, for the vendor's own code: docs/embedding.md.
 
-/** Where the person is. Anything else is dropped by the launcher and refused by the server. Never patient data. */
+/** Where the person is. What is not set up for the tenant stays in the browser. Never patient data. */
 export interface CurbsideContext {
   module?: string;
   screen?: string;
   version?: string | number;
+  build?: string | number;
   error?: string;
   correlation?: string;
   workstation?: string;
-  [vendorDefined: `x_${string}`]: string | number | undefined;
+  [setUpForTheTenant: string]: string | number | undefined;
 }
 
 export interface CurbsideBoot {

@@ -138,8 +138,8 @@ class Identities:
         )
         return Identified(token, LIFETIME_MS // 1000, contact)
 
-    async def end_by_token(self, token: str, *, idle: bool = False) -> None:
-        """End a contact's log-in here, everywhere. An idle panel may be opened again by the same EHR log-in."""
+    async def end_by_token(self, token: str, *, for_good: bool = True) -> None:
+        """End a contact's log-in here, everywhere. Unless `for_good`, the same EHR log-in may come again."""
         known = await who(self._installation, self._directory, token)
         person = known.person
         if not isinstance(person, Contact):
@@ -147,7 +147,7 @@ class Identities:
 
         def end(transaction: Transaction) -> None:
             stored = store.token(transaction.connection, known.token_id)
-            if stored is not None and not idle:
+            if stored is not None and for_good:
                 store.bar(transaction, person.tenant, stored.iss, known.grounds)
             store.end_grounds(transaction, person.tenant, "contact", known.grounds)
 

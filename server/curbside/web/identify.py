@@ -37,7 +37,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class LoggedOut(msgspec.Struct, frozen=True):
-    """Why a contact's log-in ends: `idle` leaves the EHR's own log-in good for another time."""
+    """Why a contact's log-in ends: `idle` and `switched` leave the EHR's own log-in good for another time."""
 
     why: Annotated[str, Meta(max_length=20)] = "logout"
 
@@ -81,7 +81,7 @@ class Identify:
             return await self.end(request)
         token = bearer(request)
         said = msgspec.json.decode(await body_of(request, _BODY_MAX) or b"{}", type=LoggedOut)
-        await self._identities.end_by_token(token, idle=said.why == "idle")
+        await self._identities.end_by_token(token, for_good=said.why not in ("idle", "switched"))
         return Response(status_code=204, headers=_NO_STORE)
 
     async def end(self, request: Request) -> Response:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
+from curbside.domain.context import FIELDS
 from curbside.domain.errors import Refused
 from curbside.web import headers
 from curbside.web.assets import Assets
@@ -99,6 +100,7 @@ class Widget:
             "accent": card.settings.accent,
             "locale": card.settings.locale,
             "switches": self._directory.switches(tenant),
+            "context_fields": sorted(FIELDS.union(card.settings.context_fields)),
         }
 
 

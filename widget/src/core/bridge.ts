@@ -18,7 +18,7 @@ export interface Look {
   locale: string;
   accent: string | null;
 }
-/** Where the contact is: allow-listed fields only, never patient data. The server checks it again. */
+/** Where the contact is, as the page said it. */
 export type Context = Record<string, string>;
 export type EventDetail = Record<string, string | number | boolean>;
 
@@ -30,7 +30,7 @@ export type FromHost =
   | { type: "context"; fields: Context }
   | { type: "open" }
   | { type: "close" }
-  | { type: "logout" } // forget this person now; answer `wiped`; the frame is removed within a second either way
+  | { type: "logout"; final: boolean } // forget this person now, answer `wiped`; final: their log-in to the EHR is over
   | ({ type: "look" } & Look)
   | { type: "start"; context: Context }; // empty: the context of the page holds
 
@@ -55,7 +55,7 @@ export function envelope<M extends FromHost | FromPanel>(nonce: string, message:
   return { ...message, curbside: VERSION, nonce };
 }
 
-const NOUNS = /^(module|screen|version|error|correlation|workstation|x_\w{1,38})$/;
+const NAME = /^[a-z]\w{0,39}$/i;
 const LONGEST = 200;
 const COLOUR = /^#[0-9a-f]{6}$/i;
 const has = Object.prototype.hasOwnProperty;
@@ -68,10 +68,7 @@ function text(of: unknown, name: string, longest = LONGEST): string | null {
   const value = own(of, name);
   return typeof value === "string" && value.length <= longest ? value : null;
 }
-function number(of: unknown, name: string): number {
-  const value = own(of, name);
-  return typeof value === "number" && Math.abs(value) < 1e5 ? value | 0 : 0;
-}
+const number = (of: unknown, name: string) => (own(of, name) as number) | 0;
 function colour(of: unknown, name: string): string | null {
   const value = text(of, name);
   return value && COLOUR.test(value) ? value : null;
@@ -88,9 +85,9 @@ function flat(of: unknown, names: RegExp): EventDetail {
   return kept;
 }
 
-/** Keep only what the allow-list knows, as text; everything else is dropped. */
+/** Keep short values with simple names, as text. Which names may be sent along, the panel and the server know. */
 export function cleanContext(fields: unknown): Context {
-  const kept = flat(fields, NOUNS);
+  const kept = flat(fields, NAME);
   for (const name in kept) kept[name] = `${kept[name]}`;
   return kept as Context;
 }
@@ -146,7 +143,7 @@ const panelReaders: Readers = {
   dx: number,
   dy: number,
   name: /^[a-z]+(:[a-z_]+)?$/,
-  detail: (of, name) => flat(own(of, name), /^[a-z][a-z_]*$/),
+  detail: (of, name) => flat(own(of, name), NAME),
 };
 
 const hostShapes: Shapes<FromHost> = {
@@ -156,7 +153,7 @@ const hostShapes: Shapes<FromHost> = {
   context: ["fields"],
   open: [],
   close: [],
-  logout: [],
+  logout: ["final"],
   look: ["scheme", "locale", "accent"],
   start: ["context"],
 };
@@ -166,6 +163,7 @@ const hostReaders: Readers = {
   fields: (of, name) => cleanContext(own(of, name)),
   open: yes,
   signed: yes,
+  final: yes,
   phone: (of, name) => text(of, name, 40) ?? "",
   challenge: /^[\w-]{43}$/,
   jwt: (of, name) => text(of, name, 8192) || undefined, // undefined: not acceptable

@@ -1,4 +1,5 @@
 import type { EventDetail } from "../core/bridge";
+import { attempt } from "./natives";
 
 type Listener = (detail: EventDetail) => void;
 const listeners: { name: string; fn: Listener | null }[] = [];
@@ -14,12 +15,6 @@ export function on(name: string, fn: Listener): () => void {
 
 /** Tell the page, by its listeners and by a DOM event. */
 export function emit(name: string, detail: EventDetail = {}): void {
-  for (const each of listeners)
-    if (each.name === name)
-      try {
-        each.fn?.(detail);
-      } catch (error) {
-        console.error(error); // the page's own mistake: reported, and not ours to stumble over
-      }
+  for (const each of listeners) if (each.name === name) attempt(() => each.fn?.(detail));
   document.dispatchEvent(new CustomEvent(`curbside:${name}`, { detail }));
 }

@@ -6,7 +6,7 @@ export interface PanelFrame {
   post(message: FromHost): unknown;
   focus(): void;
   /** Hide it at once, have it forget the person, and remove it within a second. */
-  retire(): void;
+  retire(final?: boolean): void;
 }
 
 function newNonce(): string {
@@ -55,9 +55,9 @@ export function openFrame(
   return {
     post,
     focus: () => element.focus(),
-    retire() {
+    retire(final = false) {
       element.hidden = true;
-      post({ type: "logout" });
+      post({ type: "logout", final });
       later(() => element.remove(), 800); // a second is all that the last person may be seen for
     },
   };

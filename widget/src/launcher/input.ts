@@ -15,7 +15,7 @@ export function hear(settings: Settings, does: (name: string) => void, toggle: (
     if (button) does(button.className);
   };
   listen<MouseEvent>(window, "click", (event) => {
-    const own = settings.button && (event.target as Element).closest<HTMLElement>(settings.button);
+    const own = settings.button && (event.target as Element).closest?.<HTMLElement>(settings.button);
     if (event.target === host) {
       pending = true;
       later(() => press(root.elementFromPoint(event.clientX, event.clientY)));

@@ -81,8 +81,8 @@ function load() {
 }
 
 /** Take the panel down, with all it shows. */
-function unload() {
-  frame?.retire();
+function unload(final?: boolean) {
+  frame?.retire(final);
   frame = null;
   ready = silent = folded = false;
   setCount(0);
@@ -129,9 +129,9 @@ function setCount(now: number) {
 }
 
 /** Forget who works here, and take down all that showed it. */
-function forget() {
+function forget(final?: boolean) {
   setOpen(false);
-  unload();
+  unload(final);
   boot = context = {} as Context;
   off = false;
   accent = null;
@@ -214,7 +214,7 @@ export const verbs = {
     verbs.hide();
   },
   /** Forget the person; the button stays, with phone number and hours. */
-  logout: forget,
+  logout: () => forget(true),
   open: () => setOpen(true),
   close,
   toggle: () => toggle(),

@@ -1,6 +1,6 @@
 // `/widget.js`: finds its own script element, makes sure that it is the only one in the page, and takes over the stub.
 import { launch, verbs } from "./launcher";
-import { later } from "./natives";
+import { attempt, later } from "./natives";
 import { readSettings } from "./settings";
 
 type Call = (verb: string, ...args: unknown[]) => unknown;
@@ -38,7 +38,7 @@ function install(call: Call) {
   const asked = page.Curbside?.q || [];
   for (const name in verbs) api[name] = (...args: unknown[]) => call(name, ...args);
   page.Curbside = api;
-  for (let at = 0; at < asked.length; at++) call(...(asked[at] as [string]));
+  for (const each of asked) attempt(() => call(...(each as [string])));
 }
 
 function begin(tries: number) {

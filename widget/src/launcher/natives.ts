@@ -26,6 +26,15 @@ if (!listens()) {
   frame.remove();
 }
 
+/** Do what is the page's own: its mistakes are reported, and not ours to stumble over. */
+export function attempt(act: () => unknown): void {
+  try {
+    act();
+  } catch (error) {
+    console.error("Curbside:", error);
+  }
+}
+
 /** Listen before anybody in the page does; the answer stops it. */
 export function listen<E extends Event>(to: EventTarget, type: string, fn: (event: E) => void): void {
   add.call(to, type, fn as EventListener, true);

@@ -20,7 +20,7 @@ export function readSettings(script: HTMLScriptElement): Settings {
 /** True when this key press is the shortcut: 'Control+Alt+Meta+Shift+H' (in this order; Shift alone is not enough). */
 export function pressed(shortcut: string | undefined, event: KeyboardEvent): boolean {
   let held = "";
-  for (const name of ["Control", "Alt", "Meta"]) if (event.getModifierState(name)) held += `${name}+`;
+  for (const name of ["Control", "Alt", "Meta"]) if (event.getModifierState?.(name)) held += `${name}+`;
   if (!held) return false;
   if (event.shiftKey) held += "Shift+";
   return held + event.key.toUpperCase() === shortcut || held + event.code.slice(-1) === shortcut;

@@ -1,7 +1,9 @@
 // What is seen of the launcher: a round button, and above it a panel that holds the frame or a card of a few words.
 // There is one in a page, so its elements are this file's variables.
+
+import STYLE from "./launcher.css";
 import type { Settings } from "./settings";
-import { placement, STYLE } from "./style";
+import { placement } from "./style";
 
 const HELP = "M4 20.5l1.5-5A8.5 8.5 0 1 1 9 19zM11 9.5a2 2 0 1 1 3 1.7q-1 .6-1 1.8m0 3v.01";
 const DOWN = "M6 9l6 6 6-6";

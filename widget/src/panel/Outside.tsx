@@ -16,14 +16,17 @@ export function Outside(): VNode {
       <Scroll>
         <Notice title={words.signedOut} line={words.signedOutLine} />
         <CallUs />
+        <Button onClick={world.identifyAgain}>{words.signInAgain}</Button>
       </Scroll>
     );
   const stranger = phase === "stranger";
+  const kept = Object.values(world.early.value).some((draft) => draft.text);
   return (
     <Scroll>
       <Notice
         title={stranger ? words.beforeLogin : words.cannotSignIn}
         line={stranger ? words.beforeLoginLine : words.cannotSignInLine}
+        more={kept ? words.notSentYet : null}
       />
       <CallUs />
       {stranger ? null : <Button onClick={world.identifyAgain}>{words.tryAgain}</Button>}
@@ -56,13 +59,14 @@ function Scroll({ children }: { children: ComponentChildren }): VNode {
   );
 }
 
-function Notice({ title, line }: { title: string; line: string }): VNode {
+function Notice({ title, line, more }: { title: string; line: string; more?: string | null }): VNode {
   return (
     <div class="notice" role="status">
       <Lock />
       <div>
         <h2>{title}</h2>
         <p>{line}</p>
+        {more ? <p>{more}</p> : null}
       </div>
     </div>
   );

@@ -6,10 +6,15 @@ import type { Draft } from "../core/state";
 import { silence } from "../ui/LiveRegion";
 import { type Config, deviceId, newId } from "./config";
 import { connectHost, type Host } from "./host";
+import { lastActs, soon } from "./leaving";
 import { Login, NotIdentified } from "./login";
+import { unsentAsDrafts } from "./unsent";
 import type { Phase } from "./world";
 
 const PATIENCE = 20_000;
+
+/** Why a log-in ends by this panel: the EHR's is over, somebody else sits here, or nobody does. */
+export type LoggedOut = "logout" | "switched" | "idle";
 
 export interface Ground {
   phase: Signal<Phase>;
@@ -55,9 +60,11 @@ export class Bond {
     void this.link();
   }
 
-  /** Forget this person, on the screen and in memory, now. */
-  forget(phase: Phase): void {
+  /** Forget this person: on the screen now, in memory once their last acts are on their way. `why`: for the server. */
+  async forget(phase: Phase, why: LoggedOut | null): Promise<void> {
     const desk = this.ground.desk.peek();
+    const token = this.token;
+    const last = lastActs();
     this.token = "";
     this.contact = null;
     this.login.refuse("logged_out");
@@ -69,7 +76,11 @@ export class Bond {
       this.ground.current.value = newId();
     });
     silence();
-    void desk?.wipe().finally(() => desk.stop());
+    await soon(last);
+    // The line is still open: who works at the desk hears that the log-in ended, not only that a line did.
+    if (token && why) await soon(this.post("/v1/logout", { why }, token));
+    await desk?.wipe();
+    desk?.stop();
   }
 
   /** Begin anew because somebody asked for it: nothing else comes up by itself then. */
@@ -78,22 +89,30 @@ export class Bond {
     this.asked.add(this.ground.current.peek());
   }
 
-  post(path: string, body: object): Promise<Response> {
+  post(path: string, body: object, token = this.token): Promise<Response> {
     return fetch(path, {
       method: "POST",
       credentials: "omit",
-      headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.token}` },
+      keepalive: true,
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
     });
+  }
+
+  /** What of a context the server takes: everything else stays in this browser, and is not shown as sent. */
+  allowed(fields: Context): Context {
+    const names = this.config.context_fields;
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
   }
 
   /** Fetch the code of the link while the person types already, and hand over what they typed. */
   private async link(): Promise<void> {
     this.linking = true;
-    const { run } = await import("../browser/run").finally(() => {
-      this.linking = false;
-    });
+    const code = await import("../browser/run").catch(() => null);
+    this.linking = false;
     if (this.ground.phase.peek() !== "asking") return;
+    if (!code) return this.leaveOutside("unconfirmed"); // the server is gone: what was typed waits
+    const { run } = code;
     const token = () => this.renewed();
     const desk = run({ origin: location.origin, token, device: this.device, scope: this.config.tenant });
     for (const [conversation, draft] of Object.entries(this.ground.early.peek())) desk.draft(conversation, draft);
@@ -109,7 +128,7 @@ export class Bond {
     try {
       const { token, contact } = await this.login.identify();
       if (this.contact !== null && this.contact !== contact.id) {
-        this.forget("over"); // another person: nothing of the last one may be seen
+        void this.forget("over", "switched"); // another person: nothing of the last one may be seen
         throw new NotIdentified("another_person", true);
       }
       this.contact = contact.id;
@@ -135,7 +154,8 @@ export class Bond {
     batch(() => {
       this.ground.phase.value = phase;
       this.ground.desk.value = null;
-      this.ground.early.value = phase === "unconfirmed" ? (desk?.state.peek().drafts ?? {}) : {};
+      if (phase !== "unconfirmed") this.ground.early.value = {};
+      else if (desk) this.ground.early.value = unsentAsDrafts(desk.state.peek());
     });
     desk?.stop();
   }
@@ -155,7 +175,7 @@ const HEARD: Heard = {
   hello(bond, ground, message) {
     batch(() => {
       ground.look.value = message.look;
-      ground.context.value = message.context;
+      ground.context.value = bond.allowed(message.context);
       ground.opened.value = message.open;
       if (message.phone) ground.phone.value = message.phone;
     });
@@ -163,8 +183,8 @@ const HEARD: Heard = {
     if (message.signed) bond.begin();
     else if (ground.desk.peek() === null) ground.phase.value = "stranger";
   },
-  context(_bond, ground, { fields }) {
-    ground.context.value = fields;
+  context(bond, ground, { fields }) {
+    ground.context.value = bond.allowed(fields);
   },
   open(_bond, ground) {
     ground.opened.value = true;
@@ -175,12 +195,11 @@ const HEARD: Heard = {
   look(_bond, ground, { scheme, locale, accent }) {
     ground.look.value = { scheme, locale, accent };
   },
-  logout(bond) {
-    bond.forget("over");
-    bond.host.tell({ type: "wiped" });
+  logout(bond, _ground, { final }) {
+    void bond.forget("over", final ? "logout" : "switched").then(() => bond.host.tell({ type: "wiped" }));
   },
   start(bond, ground, { context }) {
-    if (context) ground.context.value = context;
+    if (Object.keys(context).length) ground.context.value = bond.allowed(context);
     bond.startNew();
   },
 };

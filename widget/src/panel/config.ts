@@ -18,6 +18,7 @@ export interface Config {
   accent: string | null;
   locale: string;
   switches: Record<string, boolean>;
+  context_fields: string[]; // the names that the server takes
 }
 
 /** Read the page's configuration; whatever is missing gets the cautious default. */
@@ -35,6 +36,7 @@ export function parseConfig(text: string): Config {
     accent: given.accent ?? null,
     locale: given.locale ?? "en",
     switches: given.switches ?? {},
+    context_fields: given.context_fields ?? [],
   };
 }
 

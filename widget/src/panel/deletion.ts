@@ -1,5 +1,6 @@
 // Deleting one's own message: gone at once from the screen, and for five seconds it can be taken back.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { beforeLeaving } from "./leaving";
 import { useWorld } from "./world";
 
 const UNDO_MS = 5000;
@@ -23,16 +24,17 @@ export function useDeletion(conversation: string): Deletion {
     const desk = world.desk.peek();
     const answer = desk?.act("delete", conversation, { target: key });
     forget(key);
-    if (answer && !(await answer).ok) world.trouble.value = world.words.peek().problemSending;
+    if (answer && !(await answer).ok && world.desk.peek() === desk)
+      world.trouble.value = world.words.peek().problemSending;
   };
-  const all = useRef(() => {});
-  all.current = () => {
-    for (const key of timers.current.keys()) void carryOut(key);
-  };
+  const all = useRef((): Promise<unknown>[] => []);
+  all.current = () => [...timers.current.keys()].map(carryOut);
   useEffect(() => {
     const leave = () => all.current();
+    const stay = beforeLeaving(leave);
     addEventListener("pagehide", leave);
     return () => {
+      stay();
       removeEventListener("pagehide", leave);
       leave();
     };

@@ -87,7 +87,8 @@ function settle(world: World, bond: Bond): void {
   });
   effect(() => {
     const ended = world.state.value?.ended;
-    if (ended && ended !== "wiped") queueMicrotask(() => bond.forget(ended === "ended" ? "over" : "unconfirmed"));
+    if (ended && ended !== "wiped")
+      queueMicrotask(() => void bond.forget(ended === "ended" ? "over" : "unconfirmed", null));
   });
 }
 

@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import type { Desk } from "../browser/run";
 import type { SendBody, Urgency } from "../core/frames";
 import { hasBegun } from "./choice";
+import { putBack } from "./unsent";
 import type { World } from "./world";
 
 const TOPIC_MAX = 80; // of the protocol
@@ -33,15 +34,18 @@ export function ensureStarted(
 const begun = new Map<string, Promise<boolean>>();
 
 export function sendMessage(world: World, conversation: string, body: SendBody): void {
-  whenLinked(world, (desk) => {
+  const act = (desk: Desk) => {
     void ensureStarted(world, desk, conversation);
     desk.send(conversation, "message", body);
     world.tell({ type: "event", name: "message:sent", detail: {} });
+  };
+  whenLinked(world, act, () => {
+    world.early.value = { [conversation]: putBack(body.text, world.early.peek()[conversation]) };
   });
 }
 
-/** Act as soon as the code of the link is here, if the person is still there by then. */
-function whenLinked(world: World, act: (desk: Desk) => void): void {
+/** Act as soon as the code of the link is here, if the person is still there by then; `give back` if they may be. */
+function whenLinked(world: World, act: (desk: Desk) => void, giveBack: () => void): void {
   const ready = world.desk.peek();
   if (ready) {
     act(ready);
@@ -53,7 +57,9 @@ function whenLinked(world: World, act: (desk: Desk) => void): void {
     if (!desk && phase === "asking") return;
     queueMicrotask(() => {
       stop();
-      if (desk && world.current.peek() === person) act(desk);
+      if (world.current.peek() !== person) return;
+      if (desk) act(desk);
+      else if (phase === "unconfirmed") giveBack();
     });
   });
 }

@@ -23,6 +23,7 @@ export const panelEn = {
     module: "Module",
     screen: "Screen",
     version: "Version",
+    build: "Build",
     error: "Error",
     correlation: "Trace number",
     workstation: "Workstation",
@@ -119,6 +120,7 @@ export const panelEn = {
   beforeLoginLine: "Once you are signed in to the EHR, you can write to us here.",
   cannotSignIn: "We cannot see who you are",
   cannotSignInLine: "The EHR did not confirm your sign-in. You can call us, or try again.",
+  notSentYet: "What you wrote is not sent. It waits for you here.",
   callUs: "Call us",
   hours: "When we are here",
   alwaysOpen: "Day and night, every day",
@@ -131,6 +133,7 @@ export const panelEn = {
   tryAgain: "Try again",
   signedOut: "You are signed out",
   signedOutLine: "Nothing of this conversation is left on this screen.",
+  signInAgain: "Use help again",
   refusedLine: "We could not open the chat for you.",
 
   chatOff: "Chat is switched off right now",

@@ -24,6 +24,7 @@ export const panelEs: PanelWords = {
     module: "Módulo",
     screen: "Pantalla",
     version: "Versión",
+    build: "Compilación",
     error: "Error",
     correlation: "Número de seguimiento",
     workstation: "Puesto",
@@ -115,6 +116,7 @@ export const panelEs: PanelWords = {
   beforeLoginLine: "Cuando haya iniciado sesión en la historia clínica, podrá escribirnos aquí.",
   cannotSignIn: "No podemos ver quién es usted",
   cannotSignInLine: "La historia clínica no confirmó su sesión. Puede llamarnos o intentarlo de nuevo.",
+  notSentYet: "Lo que escribió no se ha enviado. Le espera aquí.",
   callUs: "Llámenos",
   hours: "Cuándo estamos",
   alwaysOpen: "Día y noche, todos los días",
@@ -127,6 +129,7 @@ export const panelEs: PanelWords = {
   tryAgain: "Reintentar",
   signedOut: "Ha cerrado la sesión",
   signedOutLine: "No queda nada de esta conversación en la pantalla.",
+  signInAgain: "Volver a usar la ayuda",
   refusedLine: "No hemos podido abrir el chat para usted.",
 
   chatOff: "El chat está desactivado ahora mismo",

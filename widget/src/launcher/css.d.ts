@@ -1,0 +1,4 @@
+declare module "./launcher.css" {
+  const text: string;
+  export default text;
+}
