@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,8 @@ def test_a_tenant_and_its_first_administrator_are_made_from_the_command_line(mon
     assert run(application, ["tenant", "create", "northwind", "--name", "Northwind"]).exit_code == 0
     again = run(application, ["tenant", "create", "northwind", "--name", "Northwind"])
     assert again.exit_code == 2 and "conflict" in again.output
+    employed = ["admin", "create", "--tenant", "mercy", "--email", "a@example.org", "--name", "A"]
+    assert "no tenant mercy" in run(application, employed).output
     made = ["admin", "create", "--tenant", "northwind", "--email", "ada@example.org", "--name", "Ada"]
     assert "https://help.example/desk/password?code=" in run(application, made).output
     assert run(application, ["origin", "add", "--tenant", "northwind", "https://ehr.example/"]).output.startswith(
@@ -106,3 +109,16 @@ def test_a_tenant_and_its_first_administrator_are_made_from_the_command_line(mon
     assert "not shown again" in run(application, issuer).output
     wrong = run(application, ["issuer", "add", "--tenant", "northwind", "--iss", "x", "--alg", "none"])
     assert wrong.exit_code == 2 and "alg" in wrong.output
+
+
+def test_without_an_in_house_employer_no_administrator_is_made_and_it_is_said_why(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CURBSIDE_ROOT_KEY", GOOD_KEY)
+    run = CliRunner().invoke
+    assert run(application, ["tenant", "create", "northwind", "--name", "Northwind"]).exit_code == 0
+    with sqlite3.connect(tmp_path / "curbside.db") as database:
+        database.execute("UPDATE partner SET in_house = 0")
+    database.close()
+    made = run(application, ["admin", "create", "--tenant", "northwind", "--email", "a@example.org", "--name", "A"])
+    assert made.exit_code == 2 and "no in-house employer" in made.output

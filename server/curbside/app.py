@@ -142,7 +142,7 @@ class Application:
                 Tenants(installation, directory), passwords, directory, pages, desk.logged_in, origin, desk_origin
             ).routes(),
             *assets.routes(),
-            *Health(installation, self.figures, token).routes,
+            *Health(installation, self.figures, token, local=installation.demonstration).routes,
         ]
 
 

@@ -41,7 +41,10 @@ class Settings(BaseSettings):
         None, description="Where launcher, panel and API are reached: `https://help.example`."
     )
     desk_url: str | None = Field(None, description="Where the desk is reached, if it has an origin of its own.")
-    metrics_token: SecretStr | None = Field(None, description="Bearer token for `/metrics`; without it, loopback only.")
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="Bearer token for `/metrics`; without one it is there in the demonstration only, from loopback.",
+    )
     smtp_host: str | None = Field(None, description="Mail server; without one no mail is sent.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
     smtp_username: str | None = Field(None, description="Log-in at the mail server.")

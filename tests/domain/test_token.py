@@ -122,6 +122,8 @@ def test_any_critical_extension_is_refused(crit: Any) -> None:
         {"sub": None},
         {"sub": 7},
         {"sid": None},
+        {"role": None},
+        {"role": ""},
         {"sid": ""},
         {"jti": None},
         {"nonce": None},

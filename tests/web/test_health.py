@@ -36,11 +36,13 @@ async def _file(request: Request) -> Response:
     return PlainTextResponse("here")
 
 
-def _client(installation: Installation, token: str | None = None, host: str = "127.0.0.1") -> httpx.AsyncClient:
+def _client(
+    installation: Installation, token: str | None = None, host: str = "127.0.0.1", *, local: bool = True
+) -> httpx.AsyncClient:
     figures = Figures()
     figures.watch("connections", "Open sockets.", lambda: 7)
     routes = [
-        *Health(installation, figures, token).routes,
+        *Health(installation, figures, token, local=local).routes,
         Route("/fail", _fail),
         Route("/v1/files/{id}/{signature}", _file),
     ]
@@ -116,6 +118,17 @@ async def test_without_a_token_figures_are_for_the_machine_itself(
 ) -> None:
     async with _client(installation, host=host) as client:
         assert (await client.get("/metrics", headers=headers)).status_code == status
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_in_production_coming_from_the_machine_itself_proves_nothing(
+    installation: Installation, host: str
+) -> None:
+    """A proxy on the same machine need not say that it is one: nginx adds no header by itself."""
+    async with _client(installation, host=host, local=False) as client:
+        assert (await client.get("/metrics")).status_code == 404
+    async with _client(installation, host=host, token=TOKEN, local=False) as client:
+        assert (await client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).status_code == 200
 
 
 @pytest.mark.parametrize(("given", "status"), [(TOKEN, 200), (TOKEN[:-1], 404), (None, 404)])

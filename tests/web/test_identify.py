@@ -15,6 +15,7 @@ from curbside.domain.news import GroundsEnded
 from curbside.domain.people import Contact
 from curbside.store.identity import CONTACT, ORGANIZATION, TOKEN
 from tests import tokens
+from tests.attacks.wire import Wire
 from tests.serving import OTHER, TENANT, browser, code, identified, identify
 from tests.tokens import Verifier, claims, logout_claims, signed
 
@@ -43,6 +44,18 @@ async def ended(application: Application, token: str) -> str:
     with pytest.raises(Refused) as caught:
         await who(application.floor.installation, application.floor.directory, token)
     return caught.value.code
+
+
+async def test_a_device_may_be_named_later(curbside: Application) -> None:
+    verifier = Verifier()
+    asked = {"tenant": TENANT, "jwt": signed(claims(verifier)), "verifier": verifier.value}
+    async with browser(curbside) as client:
+        for wrong in ("d" * 21, "d" * 23, "é" * 22):
+            assert (await client.post("/v1/identify", json={**asked, "device": wrong})).status_code == 400
+        given = (await client.post("/v1/identify", json=asked)).json()
+    wire = Wire(curbside, given["token"])
+    assert (await wire.welcomed())["type"] == "welcome" and wire.carrier.device == "d" * 22
+    wire.carrier.left()
 
 
 async def test_a_signed_token_is_exchanged_for_an_opaque_one(curbside: Application) -> None:

@@ -9,7 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from curbside.actions.tenant import Tenants
 from curbside.app import Application
+from curbside.domain.entries import IssuerEntry
+from curbside.domain.errors import Refused
 from curbside.domain.people import Agent
 from curbside.web.setting_views import VIEWS
 from tests import tokens
@@ -174,6 +177,20 @@ async def test_an_issuer_that_could_not_be_trusted_is_refused(curbside: Applicat
         answer = await change(client, "embedding/save_issuer", **{"iss": "https://x.example", "aud": "a", **wrong})
     assert answer.status_code == 422
     assert curbside.floor.directory.issuers(TENANT) == before
+
+
+@pytest.mark.parametrize(("url", "accepted"), [("https://ehr.example/jwks", True), ("http://ehr.example/jwks", False)])
+async def test_keys_that_would_never_be_fetched_are_refused_at_entry(
+    in_production: Application, url: str, accepted: bool
+) -> None:
+    tenants = Tenants(in_production.floor.installation, in_production.floor.directory)
+    entry = IssuerEntry("https://ehr.example", "curbside", "ES256", jwks_url=url)
+    if accepted:
+        assert await tenants.put_issuer(TENANT, entry) is None
+        return
+    with pytest.raises(Refused) as refused:
+        await tenants.put_issuer(TENANT, entry)
+    assert refused.value.detail == {"field": "jwks_url"}
 
 
 @pytest.mark.parametrize(

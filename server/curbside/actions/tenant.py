@@ -169,6 +169,8 @@ class Tenants:
 
     async def put_issuer(self, tenant: str, entry: entries.IssuerEntry, secret: str | None = None) -> str | None:
         """Let somebody sign for the tenant's contacts. Returns the shared secret of HS256: it is never shown again."""
+        if (entry.jwks_url or "").startswith("http://") and not self._installation.demonstration:
+            raise Refused("bad_body", "Keys are fetched over https only.", detail={"field": "jwks_url"})
         values: dict[str, Any] = {"aud": entry.aud, "alg": entry.alg, "jwks_url": entry.jwks_url, "pem": entry.pem}
         values["sealed_secret"] = None
         if entry.alg == "HS256":

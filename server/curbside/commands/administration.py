@@ -61,6 +61,8 @@ def create_administrator(
         if not opened.directory.knows(tenant):
             raise Refused("not_found", f"There is no tenant {tenant}. Make it: curbside tenant create {tenant}")
         in_house = [each.id for each in opened.directory.partners(tenant).values() if each.in_house]
+        if not in_house:
+            raise Refused("not_found", f"{tenant} has no in-house employer: administrators work for one.")
         teams = [each.id for each in opened.directory.teams(tenant)]
         values = {"email": email, "name": name, "country": country, "partner": in_house[0], "teams": teams}
         entry = read(AgentEntry, {**values, "level": 4, "role": "admin"})

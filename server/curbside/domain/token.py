@@ -67,7 +67,7 @@ class Claims(Addressed, frozen=True, kw_only=True):
     nonce: Annotated[str, Meta(min_length=43, max_length=43)]
     sid: Name
     name: Annotated[str, Meta(min_length=1, max_length=255)]  # kept as one visible line
-    role: Annotated[str, Meta(max_length=80)] = ""
+    role: Annotated[str, Meta(min_length=1, max_length=80)]
     organization: Name | OrganizationClaim
     nbf: float | None = None
     email: Annotated[str, Meta(max_length=254, pattern=_PLAIN)] | None = None

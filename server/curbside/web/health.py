@@ -25,7 +25,10 @@ _PROXIED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 class Health:
     """Serve /healthz, /readyz and /metrics."""
 
-    def __init__(self, installation: Installation, figures: Figures, metrics_token: str | None) -> None:
+    def __init__(
+        self, installation: Installation, figures: Figures, metrics_token: str | None, *, local: bool = False
+    ) -> None:
+        self._local = local
         self._installation = installation
         self._figures = figures
         self._metrics_token = metrics_token
@@ -48,7 +51,7 @@ class Health:
         return JSONResponse({"ready": ready}, 200 if ready else 503, _NO_STORE)
 
     async def metrics(self, request: Request) -> Response:
-        """Answer with figures, to the machine itself or to whoever holds the token."""
+        """Answer with figures to whoever holds the token; without one, where `local` is set, to the machine itself."""
         if not self._may_measure(request):
             return refusal(Refused("not_found"))
         text = await asyncio.to_thread(self._figures.text)
@@ -77,8 +80,8 @@ class Health:
                 return hmac.compare_digest(bearer(request).encode(), self._metrics_token.encode())
             except Refused:
                 return False
-        # Behind a proxy on this machine everybody seems to come from it.
-        if any(name in request.headers for name in _PROXIED) or request.client is None:
+        # Behind a proxy on this machine everybody seems to come from it, and not every proxy says that it is one.
+        if not self._local or any(name in request.headers for name in _PROXIED) or request.client is None:
             return False
         try:
             return ipaddress.ip_address(request.client.host).is_loopback

@@ -25,12 +25,12 @@ Jwt = Annotated[str, Meta(min_length=5, max_length=MAX_JWT)]
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A signed token, the verifier of its nonce, and the device that keeps drafts."""
+    """A signed token, the verifier of its nonce, and the device that keeps drafts, unless `hello` is to name it."""
 
     tenant: TenantId
     jwt: Jwt
     verifier: Annotated[str, Meta(min_length=43, max_length=43)]
-    device: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
+    device: Annotated[str, Meta(pattern=r"^(?:[A-Za-z0-9_-]{22})?$")] = ""
 
     def __repr__(self) -> str:
         return f"Asked({self.tenant!r})"
