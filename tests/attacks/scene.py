@@ -87,6 +87,8 @@ def _rows(connection: Connection, without: frozenset[str]) -> dict[str, list[str
 
 def _mine(table: Table) -> Select[Any]:
     query = select(*(column for column in table.c if (table.name, column.name) != ("agent", "state")))
+    if table.name == "timer":
+        query = query.where(table.c.kind != "agent_gone")  # that an agent left, too, is their own trace
     whose = table.c.id if table.name == "tenant" else table.c.get("tenant")
     return query if whose is None else query.where(whose == TENANT)
 
