@@ -116,6 +116,23 @@ def new_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+def test_chat_that_is_switched_off_in_a_module_is_off_there_within_seconds(own_demo: Demo, new_page: NewPage) -> None:
+    dana = AtTheEhr(new_page(), own_demo).log_in().open_help()
+    dana.begin(marked("The worklist is empty"))
+    ravi = AtTheEhr(new_page(), own_demo).log_in("Ravi Menon").open_help()
+    ravi.page.goto(f"{own_demo.ehr}/claims")
+    AtTheEhr(ravi.page, own_demo).open_help()
+    nora = AtTheDesk(new_page(), own_demo).log_in("nora@northwind.example")
+    nora.page.goto(f"{own_demo.url}/desk/settings/switches")
+    form = nora.page.locator("form").filter(has=nora.page.get_by_label("Module"))
+    form.get_by_label("Module").fill("worklist")  # an EHR's own word, however it is spelled
+    form.get_by_label("Capability").select_option("chat")
+    form.get_by_role("button").click()
+    dana.sees("Chat is switched off right now", within=5)
+    expect(dana.box).to_have_count(0)
+    expect(ravi.box).to_be_visible()
+
+
 def test_of_two_who_claim_at_the_same_moment_one_is_told_who_won(demo: Demo, new_page: NewPage) -> None:
     gate = Gate()
     dana = AtTheEhr(new_page(), demo).log_in().open_help()

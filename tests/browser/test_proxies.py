@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, Response, WebSocketRoute, expect
@@ -34,7 +34,12 @@ def silent_port() -> Iterator[int]:
 
 def streams_of(page: Page) -> list[Response]:
     found: list[Response] = []
-    page.on("response", lambda response: "/v1/stream" in response.url and found.append(response))
+
+    def keep(response: Response) -> None:
+        if "/v1/stream" in response.url:
+            found.append(response)
+
+    page.on("response", keep)
     return found
 
 
@@ -89,15 +94,18 @@ class Proxy:
 
     def __init__(self) -> None:
         self.open = True
-        self.ends: list[Callable[[], None]] = []
 
     def relay(self, page_side: WebSocketRoute) -> None:
         if not self.open:
             swallow(page_side)
             return
         server_side = page_side.connect_to_server()
-        page_side.on_message(lambda text: self.open and server_side.send(text))
-        server_side.on_message(lambda text: self.open and page_side.send(text))
+        page_side.on_message(lambda text: self.pass_on(server_side, text))
+        server_side.on_message(lambda text: self.pass_on(page_side, text))
 
     def swallow(self) -> None:
         self.open = False
+
+    def pass_on(self, side: WebSocketRoute, text: str | bytes) -> None:
+        if self.open:
+            side.send(text)

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from curbside.actions import switching
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.lists import visible
@@ -67,7 +68,6 @@ class Conversations:
 
         Raises Refused; with `retry` when it is not known whether it was stored, so that the caller repeats the key.
         """
-        self._check_switches(actor, command)
         if isinstance(command, ask.Say):
             return await self._installation.db.write_batched(self.say, Said(actor, command, fingerprint(command)))
         prepared = self.prepare(actor, command)
@@ -75,7 +75,6 @@ class Conversations:
 
     def perform_say(self, actor: Actor, command: ask.Say, answered: Callable[[Done | Exception], object]) -> None:
         """Say something once; `answered` gets what `perform` would return or raise, unless this raises at once."""
-        self._check_switches(actor, command)
         self._installation.db.write_soon(self.say, Said(actor, command, fingerprint(command)), answered)
 
     def say(self, transaction: Transaction, items: Sequence[Said]) -> list[Done | Exception]:
@@ -102,6 +101,7 @@ class Conversations:
         stored = ledger.get((actor.tenant, command.conversation))
         if stored is None:
             raise Refused("not_found")
+        switching.check(self._directory, actor, command, stored.state.module)
         around = Surroundings(now=ledger.now, files=self._files_of(ledger, actor, command))
         drafts = decide(stored.state, command, actor, around)
         if command.body.files:
@@ -133,6 +133,7 @@ class Conversations:
             stored, prepared = self._begin(ledger, stored, actor, command, prepared)
         if stored is None:
             raise Refused("not_found")
+        switching.check(self._directory, actor, command, stored.state.module)
         around = self._surroundings(ledger, stored, actor, command, prepared)
         events = ledger.append(stored, actor, decide(stored.state, command, actor, around))
         self._erase(ledger, stored, command)
@@ -167,15 +168,6 @@ class Conversations:
             team = None  # somebody of another team: whoever asked meant the one or the other
         return replace(around, agent=agent, team=team_card(team) if team else None)
 
-    def _check_switches(self, actor: Actor, command: ask.Command) -> None:
-        if not isinstance(actor, Contact) or not isinstance(command, ask.Say | ask.Start):
-            return
-        module = str(command.context.get("module", "*")) if isinstance(command, ask.Start) else "*"
-        switches = self._directory.switches(actor.tenant, actor.organization, actor.role, module)
-        files_off = isinstance(command, ask.Say) and bool(command.body.files) and not switches["files"]
-        if not switches["chat"] or files_off:
-            raise Refused("switched_off")
-
     def _begin(
         self, ledger: Ledger, stored: Stored | None, actor: Actor, command: ask.Start, prepared: Surroundings
     ) -> tuple[Stored, Surroundings]:
@@ -190,7 +182,9 @@ class Conversations:
         if isinstance(actor, Agent):
             team = team_of(actor, self._directory) or team
         agent = actor.id if isinstance(actor, Agent) else None
-        state = Conversation(actor.tenant, command.conversation, contact.id, contact.organization, agent=agent)
+        module = str((prepared.context or {}).get("module", ""))
+        place = (actor.tenant, command.conversation)
+        state = Conversation(*place, contact.id, contact.organization, module=module, agent=agent)
         reference = next(
             one
             for one in references(secrets.randbits(128))

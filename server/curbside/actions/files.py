@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from curbside.actions.directory import Directory
 from curbside.actions.images import Drawn, redraw
 from curbside.actions.installation import Installation
+from curbside.actions.switching import switches_of
 from curbside.domain.access import may_see
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
@@ -61,13 +62,11 @@ class Files:
         its way. The file stays bound to them, and only their message can carry it. `only_open` is for those whose
         token has run out: Refused(`expired`) over anything but a running conversation.
         """
-        if isinstance(person, Contact):
-            switches = self._directory.switches(person.tenant, person.organization, person.role)
-            if not (switches["files"] and switches["chat"]):
-                raise Refused("switched_off")
-        elif not self._directory.switches(person.tenant)["files"]:
-            raise Refused("switched_off")
         state = await self._installation.db.read(lambda c: conversations.state(c, person.tenant, conversation))
+        theirs = state if state is not None and may_see(person, state) else None
+        on = switches_of(self._directory, person, theirs.module if theirs else "")
+        if not on["files"] or (isinstance(person, Contact) and not on["chat"]):
+            raise Refused("switched_off")
         if only_open and not _is_open(state):
             raise Refused("expired")
         if state is None and isinstance(person, Contact):

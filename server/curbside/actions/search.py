@@ -13,9 +13,11 @@ from curbside.actions.directory import Directory
 from curbside.actions.indexing import text_of
 from curbside.actions.installation import Installation
 from curbside.actions.lists import visible
+from curbside.actions.switching import switches_of
 from curbside.domain import searching
 from curbside.domain.access import may_see
 from curbside.domain.audience import Audience
+from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
 from curbside.domain.events import Event
 from curbside.domain.people import Agent, Contact, Person
@@ -106,6 +108,11 @@ class Search:
 
         return await self._installation.db.read(read)
 
+    def _may_find(self, person: Person, state: Conversation) -> bool:
+        if not may_see(person, state):
+            return False
+        return not isinstance(person, Contact) or switches_of(self._directory, person, state.module)["search"]
+
     def _check_switch(self, person: Person, capability: str) -> None:
         if isinstance(person, Contact):
             switches = self._directory.switches(person.tenant, person.organization, person.role)
@@ -127,7 +134,7 @@ class Search:
         if not shown:
             return []
         listed = lists.listed(connection, self._installation.keys, person.tenant, list(shown))
-        by_id = {one.state.id: one for one in listed if may_see(person, one.state)}
+        by_id = {one.state.id: one for one in listed if self._may_find(person, one.state)}
         return [Found(by_id[id], best.snippet, best.seq) for id, best in shown.items() if id in by_id]
 
     def _best(

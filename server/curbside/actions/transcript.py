@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
+from curbside.actions.switching import switches_of
 from curbside.domain.access import may_see
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
@@ -65,14 +66,13 @@ async def transcript(
 
     Raises Refused: `not_found`, or `switched_off` where the tenant does not give contacts a copy.
     """
-    switches = directory.switches(person.tenant, getattr(person, "organization", "*"), person.role)
-    if isinstance(person, Contact) and not switches["transcript"]:
-        raise Refused("switched_off")
 
     def read(connection: Connection) -> tuple[Conversation, list[Event]]:
         state = store.state(connection, person.tenant, conversation)
         if state is None or not may_see(person, state):
             raise Refused("not_found")
+        if isinstance(person, Contact) and not switches_of(directory, person, state.module)["transcript"]:
+            raise Refused("switched_off")
         return state, _events(connection, installation, person, conversation)
 
     state, events = await installation.db.read(read)

@@ -9,6 +9,7 @@ from curbside.actions.installation import Installation
 from curbside.actions.lists import read_list
 from curbside.actions.rows import row
 from curbside.domain.people import Agent, Contact, Person
+from curbside.domain.switches import modules
 from curbside.realtime.board import Board
 
 _RECENT = 20
@@ -49,7 +50,8 @@ def settings(directory: Directory, board: Board, person: Person, now: int) -> di
     is_open, opens_at = directory.open_now(tenant, now)
     usual = board.usual_wait(tenant, directory.route(tenant, None).id, now)
     return {
-        "switches": directory.switches(tenant, organization, role, "*"),
+        "switches": directory.switches(tenant, organization, role),
+        "modules": modules(directory.rules(tenant), organization, role) if isinstance(person, Contact) else {},
         "incidents": [incident.card() for incident in directory.incidents(tenant)],
         "open": is_open,
         "opens_at": opens_at,

@@ -23,6 +23,7 @@ class Conversation(msgspec.Struct, frozen=True):
     channel: str = "panel"
     opened_by: str = "contact"
     topic: str = ""
+    module: str = ""  # where it was begun: switches go by it
     urgency: str = "normal"
     status: str = "new"
     team: str | None = None

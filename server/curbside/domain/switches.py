@@ -39,8 +39,18 @@ class Rule:
         return sum(named != ANY for named in (self.organization, self.role, self.module))
 
     def fits(self, organization: str, role: str, module: str) -> bool:
-        named = ((self.organization, organization), (self.role, role), (self.module, module))
+        """Tell whether it is about somebody; a module's name is the EHR's, however it is spelled."""
+        named = ((self.organization, organization), (self.role, role), (self.module.casefold(), module.casefold()))
         return all(rule in (ANY, actual) for rule, actual in named)
+
+
+def modules(rules: Iterable[Rule], organization: str, role: str) -> dict[str, dict[str, bool]]:
+    """Return the switches in each module that a rule about this organization and role names, by its folded name."""
+    held = tuple(rules)
+    named = {
+        rule.module.casefold() for rule in held if rule.module != ANY and rule.fits(organization, role, rule.module)
+    }
+    return {module: switches(held, organization, role, module) for module in sorted(named)}
 
 
 def switches(rules: Iterable[Rule], organization: str = ANY, role: str = ANY, module: str = ANY) -> dict[str, bool]:

@@ -79,6 +79,7 @@ export interface Incident {
 }
 export interface Settings {
   switches: Record<string, boolean>;
+  modules?: Record<string, Record<string, boolean>>; // where a module has others, by its name in small letters
   incidents?: Incident[];
   open?: boolean;
   opens_at?: number | null;

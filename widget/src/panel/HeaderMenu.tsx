@@ -75,7 +75,7 @@ function entries(world: World): Entry[] {
         icon: Download,
         run: () => void downloadTranscript(world),
       },
-    {
+    world.switches.value.sound !== false && {
       name: "sound",
       label: sound ? words.soundOff : words.soundOn,
       icon: sound ? SoundOff : SoundOn,

@@ -23,16 +23,18 @@ export function History(): VNode {
   const found = useSearch(world, query.trim());
   return (
     <section class="history" aria-label={words.earlier}>
-      <label class="search">
-        <Search size={18} />
-        <span class="unseen">{words.searchEarlier}</span>
-        <input
-          type="search"
-          placeholder={words.searchEarlier}
-          value={query}
-          onInput={(event) => setQuery(event.currentTarget.value)}
-        />
-      </label>
+      {world.here.value.search === false ? null : (
+        <label class="search">
+          <Search size={18} />
+          <span class="unseen">{words.searchEarlier}</span>
+          <input
+            type="search"
+            placeholder={words.searchEarlier}
+            value={query}
+            onInput={(event) => setQuery(event.currentTarget.value)}
+          />
+        </label>
+      )}
       <div class="history-state" role="status">
         {stateOf(found, query.trim(), world)}
       </div>

@@ -49,7 +49,7 @@ function useEscape(world: World): void {
 
 /** The button in the EHR goes when it is switched off for this contact, and comes back when it is switched on. */
 function useSwitches(world: World): void {
-  const off = world.switches.value.launcher === false;
+  const off = world.here.value.launcher === false;
   useEffect(() => {
     if (!off) return;
     world.tell({ type: "off", why: "switched_off" });

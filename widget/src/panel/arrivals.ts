@@ -63,7 +63,7 @@ function hear(world: World, timeline: Timeline, heard: Map<string, number>): voi
 function ring(world: World, item: Item): void {
   if (item.kind !== "message") return;
   const looking = world.opened.peek() && !world.folded.peek() && document.visibilityState === "visible";
-  if (preference("sound")) void play();
+  if (preference("sound") && world.switches.peek().sound !== false) void play();
   if (preference("notify") && !looking) notify(world);
 }
 

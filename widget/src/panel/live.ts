@@ -5,7 +5,7 @@ import type { ClientState } from "../core/state";
 import { now as deviceNow } from "../ui/clock";
 import { zoneOr } from "../ui/reader";
 import { Bond, type Ground } from "./bond";
-import { choose, hasBegun, isOwn } from "./choice";
+import { choose, hasBegun, isOwn, ownRows } from "./choice";
 import { type Config, newId } from "./config";
 import { fetchWords, wordsFor } from "./words";
 import type { Phase, World } from "./world";
@@ -34,6 +34,7 @@ function worldOf(config: Config, ground: Ground, bond: Bond): World {
   const trouble = signal<string | null>(null);
   const state = computed<ClientState | null>(() => ground.desk.value?.state.value ?? null);
   const locale = computed(() => state.value?.me?.locale || ground.look.value.locale || config.locale);
+  const here = () => ground.context.value.module ?? "";
   const bundle = computed(() => wordsFor(locale.value));
   return {
     config,
@@ -53,7 +54,8 @@ function worldOf(config: Config, ground: Ground, bond: Bond): World {
     current: ground.current,
     place,
     trouble,
-    switches: computed(() => state.value?.snapshot?.switches ?? config.switches),
+    switches: computed(() => switchesIn(config, state.value, moduleOf(state.value, ground.current.value) ?? here())),
+    here: computed(() => switchesIn(config, state.value, here())),
     now: computed(() => deviceNow.value + (state.value?.clockSkew ?? 0)),
     tell(message) {
       if (message.type === "close") ground.opened.value = false; // at once: nothing in here takes the focus after it
@@ -70,6 +72,17 @@ function worldOf(config: Config, ground: Ground, bond: Bond): World {
     asked: bond.asked,
     post: (path, body) => bond.post(path, body),
   };
+}
+
+function switchesIn(config: Config, state: ClientState | null, module: string): Record<string, boolean> {
+  const settings = state?.snapshot;
+  return settings?.modules?.[module.toLowerCase()] ?? settings?.switches ?? config.switches;
+}
+
+/** The module in which a conversation was begun; null where it was not yet. */
+function moduleOf(state: ClientState | null, conversation: string): string | null {
+  const row = state && ownRows(state).find((each) => each.conversation === conversation);
+  return row ? (row.context?.module ?? "") : null;
 }
 
 /** Keep the right conversation on the screen until the person has begun, found or asked for one. */

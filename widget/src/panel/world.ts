@@ -33,7 +33,10 @@ export interface World {
   asked: Set<string>; // new conversations that the person asked for
   place: Signal<"chat" | "history">;
   trouble: Signal<string | null>; // what went wrong with something the person asked for, in words
+  /** What is on for the conversation on the screen: by the module it was begun in, as the server sees it. */
   switches: ReadonlySignal<Record<string, boolean>>;
+  /** What is on where the person is now. */
+  here: ReadonlySignal<Record<string, boolean>>;
   /** The server's present. */
   now: ReadonlySignal<number>;
   tell(message: FromPanel): void;

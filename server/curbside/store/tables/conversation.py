@@ -21,6 +21,7 @@ class Conversation(SQLModel, table=True):
     contact: str
     organization: str
     topic: str
+    module: str = ""
     urgency: str
     status: str
     team: str | None = None

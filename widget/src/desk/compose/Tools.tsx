@@ -35,7 +35,9 @@ export function Tools({ field, mode, writing, onLook }: Props): VNode {
   };
   return (
     <span class="tools">
-      <IconButton icon={Clip} label={reader.words.attach} onClick={() => picker.current?.click()} />
+      {writing.takesFiles ? (
+        <IconButton icon={Clip} label={reader.words.attach} onClick={() => picker.current?.click()} />
+      ) : null}
       <input
         ref={picker}
         type="file"

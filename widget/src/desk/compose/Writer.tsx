@@ -25,7 +25,7 @@ export function Writer({ talk, mode }: Props): VNode {
   const field = useRef<HTMLTextAreaElement>(null);
   const writing = useWriting(talk, mode);
   const suggesting = useSuggesting(talk, mode, writing, field);
-  const dropping = useDropping(writing.pending.add);
+  const dropping = useDropping(writing.takesFiles ? writing.pending.add : null);
   const note = mode === "note";
   const focus = view.value.focus;
   // Before the next key can arrive: whoever presses N and types on at once writes a note, not commands.
@@ -114,7 +114,7 @@ function pressed(event: KeyboardEvent, writing: Writing, enterSends: boolean) {
 
 function pasted(event: ClipboardEvent, writing: Writing) {
   const files = [...(event.clipboardData?.files ?? [])];
-  if (files.length === 0) return;
+  if (files.length === 0 || !writing.takesFiles) return;
   event.preventDefault();
   writing.pending.add(files);
 }

@@ -34,6 +34,7 @@ export function useWriting(talk: Talk, mode: Mode) {
     return stored;
   };
   const pending = usePendingFiles(upload, limits);
+  const takesFiles = desk.state.value.snapshot?.switches.files !== false;
   const quote = draft.value?.quote ?? null;
   const going = pending.files.flatMap(({ id }) => (id ? [id] : []));
   const files = [...kept, ...going];
@@ -58,6 +59,7 @@ export function useWriting(talk: Talk, mode: Mode) {
   const typing = useTyping(world, conversation, mode === "note" ? audience : "contact");
   const canSend = (text.trim() !== "" || files.length > 0) && pending.ready && excess(text) === 0;
   return {
+    takesFiles,
     text,
     quote,
     kept,

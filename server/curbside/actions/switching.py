@@ -1,0 +1,30 @@
+"""What contacts may do where a capability is off: asked of every verb, in the module a conversation was begun in.
+
+Where somebody is now, only their browser says; where a conversation was begun stands in its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from curbside.actions.directory import Directory
+from curbside.domain import commands as ask
+from curbside.domain.errors import Refused
+from curbside.domain.people import Actor, Contact, Person
+from curbside.domain.switches import ANY
+
+
+def switches_of(directory: Directory, person: Person, module: str = "") -> Mapping[str, bool]:
+    """Return every capability, on or off, for a person in a module; an agent's are those of the whole tenant."""
+    if not isinstance(person, Contact):
+        return directory.switches(person.tenant)
+    return directory.switches(person.tenant, person.organization, person.role, module or ANY)
+
+
+def check(directory: Directory, actor: Actor, command: ask.Command, module: str) -> None:
+    """Raise Refused(`switched_off`) unless a contact may do this; to take back what they wrote they always may."""
+    if not isinstance(actor, Contact) or isinstance(command, ask.Delete):
+        return
+    on = switches_of(directory, actor, module)
+    if not on["chat"] or (isinstance(command, ask.Say) and command.body.files and not on["files"]):
+        raise Refused("switched_off")
