@@ -46,9 +46,8 @@ class Desks:
         seen = any(event.audience == Audience.CONTACT for event in news.events)
         changed = self._changed[after.tenant]
         changed[after.id] = changed.get(after.id, False) or seen
-        for state in (before, after):
-            if state is not None and (before is None or _place(before) != _place(after)):
-                self._queues.add((state.tenant, state.team))
+        if before is None or _place(before) != _place(after):
+            self._queues.update((state.tenant, state.team) for state in (before, after) if state is not None)
         self._wake.set()
 
     async def keep_live(self) -> None:

@@ -69,7 +69,8 @@ class Directory:
         """Read what changed, until cancelled. A database that cannot be read leaves what is known."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), REFRESH_S)
+                async with asyncio.timeout(REFRESH_S):  # wait_for may swallow a cancellation
+                    await self._wake.wait()
             woken = self._wake.is_set()
             self._wake.clear()
             try:

@@ -134,6 +134,8 @@ class Floor:
                     self.hub.grounds_ended(news)
 
     def _note_open(self, news: Appended) -> None:
+        if news.before is not None and news.before.status == news.after.status:
+            return
         for listener in self.hub.watchers(news.after.tenant, news.after.id):
             if isinstance(listener.connection.person, Contact):
                 listener.connection.standing.note(news.after)

@@ -90,7 +90,8 @@ class Mail:
                 if self._server is not None:
                     await self.send_due()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):  # wait_for may swallow a cancellation
+                    await self._wake.wait()
             self._wake.clear()
 
     async def _forget_old(self) -> None:

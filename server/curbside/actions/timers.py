@@ -35,7 +35,8 @@ async def run_timers(
             fired = 0
         if not fired:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):  # wait_for may swallow a cancellation
+                    await wake.wait()
         wake.clear()
 
 

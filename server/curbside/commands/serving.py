@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import gc
 import secrets
 import socket
 from collections.abc import Coroutine
@@ -98,6 +99,11 @@ async def _together(*servers: Server) -> None:
 
 
 def _run(serving: Coroutine[Any, Any, None]) -> None:
+    # What is loaded by now stays for good: the collector need not look through it again and again while messages make
+    # and drop objects by the thousand, nearly none of them in cycles. It was a tenth of what a message cost.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serving)
 

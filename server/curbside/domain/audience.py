@@ -19,7 +19,7 @@ class Audience(IntEnum):
 
     @property
     def word(self) -> str:
-        return self.name.lower()
+        return _WORDS[self]
 
     @classmethod
     def of(cls, word: str) -> Audience:
@@ -28,6 +28,9 @@ class Audience(IntEnum):
     def sees(self, event: Audience) -> bool:
         """Tell whether a reader of this audience may see an event meant for `event`."""
         return self >= event
+
+
+_WORDS = ("contact", "staff", "house")
 
 
 class Numbers(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -44,18 +44,19 @@ class Rule:
         return all(rule in (ANY, actual) for rule, actual in named)
 
 
-def modules(rules: Iterable[Rule], organization: str, role: str) -> dict[str, dict[str, bool]]:
+def modules(rules: Collection[Rule], organization: str, role: str) -> dict[str, dict[str, bool]]:
     """Return the switches in each module that a rule about this organization and role names, by its folded name."""
-    held = tuple(rules)
     named = {
-        rule.module.casefold() for rule in held if rule.module != ANY and rule.fits(organization, role, rule.module)
+        rule.module.casefold() for rule in rules if rule.module != ANY and rule.fits(organization, role, rule.module)
     }
-    return {module: switches(held, organization, role, module) for module in sorted(named)}
+    return {module: switches(rules, organization, role, module) for module in sorted(named)}
 
 
-def switches(rules: Iterable[Rule], organization: str = ANY, role: str = ANY, module: str = ANY) -> dict[str, bool]:
+def switches(rules: Collection[Rule], organization: str = ANY, role: str = ANY, module: str = ANY) -> dict[str, bool]:
     """Return every capability, on or off, for somebody of `organization` and `role` who is in `module`."""
     state = dict(CAPABILITIES)
+    if not rules:  # as with most tenants, and asked for each message
+        return state
     fitting = [rule for rule in rules if rule.capability in state and rule.fits(organization, role, module)]
     # Least specific first, so that the last one written wins; among equals those that say off come last.
     for rule in sorted(fitting, key=lambda rule: (rule.weight, not rule.enabled)):

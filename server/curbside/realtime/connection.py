@@ -20,7 +20,7 @@ from curbside.domain.people import Person
 from curbside.realtime import frames, outputs
 from curbside.realtime.allowance import Allowance
 from curbside.realtime.feed import Feed, resync
-from curbside.realtime.frames import BadFrame, Command, Fact, encode
+from curbside.realtime.frames import BadFrame, Command, Fact, encode, encode_ok
 from curbside.realtime.outputs import Close, Output, Send
 from curbside.realtime.standing import Standing
 
@@ -126,15 +126,7 @@ class Connection:
         self._in_flight -= 1
         if self._closed:
             return []
-        frame = encode(
-            "ok",
-            key=command.key,
-            conversation=command.conversation,
-            seq=done.seq,
-            at=done.at,
-            duplicate=done.duplicate,
-            result=done.result,
-        )
+        frame = encode_ok(command.key, command.conversation, done.seq, done.at, done.duplicate, done.result)
         out: list[Output] = [Send(frame)]
         if type(command).__name__ == "Start" and command.conversation:
             out += self.feed.subscribe(command.conversation, 0)
