@@ -31,8 +31,8 @@ ROOT_KEY = bytes(range(32))
 class Immediate(Database):
     """A database whose writes and reads are done at once, by whoever asks."""
 
-    async def write(self, run: Callable[[Transaction], T]) -> T:
-        answer: T = self._only(Single(run))
+    async def write(self, run: Callable[[Transaction], T], *, apart: bool = False) -> T:
+        answer: T = self._only(Single(run, apart))
         return answer
 
     async def write_batched(

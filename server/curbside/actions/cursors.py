@@ -41,7 +41,7 @@ class Cursors:
             self._wake.clear()
             moves, self._moves = self._moves, {}
             try:
-                await self._installation.db.write(partial(_write, moves))
+                await self._installation.db.write(partial(_write, moves), apart=True)
             except Refused:
                 _log.warning("cursors.unavailable", count=len(moves))
             except Exception:  # a cursor that is late moves with the next one; the loop goes on

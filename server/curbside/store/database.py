@@ -61,14 +61,16 @@ class Database:
         self.writer.engine.dispose()
         self._reader.dispose()
 
-    async def write(self, run: Callable[[Transaction], T]) -> T:
+    async def write(self, run: Callable[[Transaction], T], *, apart: bool = False) -> T:
         """Run `run` in the writer's next transaction and return its answer once that is committed.
+
+        `apart` promises that it changes nothing of conversations' rows: then the writer may remember them.
 
         Raises what `run` raised (nothing was changed), or Refused(`unavailable`, retry) when it could not be stored,
         or is not known to have been.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._enqueue(Single(run), partial(_resolve, future))
+        self._enqueue(Single(run, apart), partial(_resolve, future))
         return await future
 
     async def write_batched(

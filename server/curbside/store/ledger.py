@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -100,7 +100,12 @@ class Ledger:
 
     def load(self, places: Iterable[Place]) -> None:
         """Lock and load conversations, in the order of their ids so that two writers never wait for each other."""
-        wanted = sorted(set(places) - self._stored.keys())
+        missing = set(places) - self._stored.keys()
+        for known in (self._transaction.left, self._transaction.remembered):
+            for place in missing & known.keys():
+                self._stored[place] = replace(known[place], events=[])
+            missing -= known.keys()
+        wanted = sorted(missing)
         for row in rows_with(self.connection, conversations, _LOADED, STATE[:2], wanted, lock=True):
             stored = self._from_row(row)
             self._stored[(stored.state.tenant, stored.state.id)] = stored
@@ -214,6 +219,7 @@ class Ledger:
         for stored in touched:
             self._transaction.told.append(Appended(stored.before, stored.state, tuple(stored.events)))
             stored.before, stored.events = stored.state, []
+            self._transaction.left[(stored.state.tenant, stored.state.id)] = stored
 
     def _write_changed(self, touched: Sequence[Stored]) -> None:
         talked = [stored for stored in touched if _only_talked(stored)]

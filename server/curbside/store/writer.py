@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, text
@@ -16,22 +17,36 @@ from curbside.domain.errors import Refused
 
 T = TypeVar("T")
 Item = TypeVar("Item")
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+REMEMBERED_MAX = 10_000
 
 
 @dataclass(slots=True)
 class Transaction:
-    """One transaction, while it runs: the connection, its one `now`, and what to tell once it is committed."""
+    """One transaction, while it runs: the connection, its one `now`, and what to tell once it is committed.
+
+    `remembered` are conversations as the last transactions left them, which need not be read again; what this one
+    leaves goes to `left`, and is newer.
+    """
 
     connection: Connection
     now: int
     told: list[Any] = field(default_factory=list)
+    remembered: Mapping[Any, Any] = field(default_factory=lambda: NOTHING, repr=False)
+    left: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def forget(self) -> None:
+        """Take that any row may have been changed."""
+        self.remembered = NOTHING
+        self.left.clear()
 
 
 @dataclass(frozen=True, slots=True)
 class Single(Generic[T]):
-    """A piece of work that runs in a savepoint of its own."""
+    """A piece of work that runs in a savepoint of its own; one that is `apart` changes no conversation's row."""
 
     run: Callable[[Transaction], T]
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,21 @@ class Outcome:
     told: list[Any]
 
 
+@dataclass(slots=True)
+class Memory:
+    """What the last transactions left, and the version of the database for which that holds."""
+
+    version: int | None = -1
+    left: dict[Any, Any] = field(default_factory=dict)
+
+    def after(self, version: int, transaction: Transaction) -> Memory:
+        """Return what is remembered after a transaction: nothing from before it where that may have changed."""
+        if transaction.remembered is not self.left or len(self.left) > REMEMBERED_MAX:
+            return Memory(version, transaction.left)
+        self.left.update(transaction.left)
+        return self
+
+
 class Writer:
     """Run pieces of work in order, in as few transactions as may be.
 
@@ -68,6 +98,7 @@ class Writer:
         self.engine = engine
         self._clock = clock
         self._postgres = engine.dialect.name == "postgresql"
+        self._memory = Memory()
 
     def run(self, batch: Sequence[Work]) -> Outcome:
         """Run `batch` in one transaction; after a deadlock or an I/O error run its parts singly."""
@@ -95,8 +126,12 @@ class Writer:
             return self._unavailable([work])
 
     def _together(self, batch: Sequence[Work]) -> Outcome:
+        memory, self._memory = self._memory, Memory()
         with self.engine.connect() as connection, connection.begin():
             transaction = Transaction(connection, self._now(connection))
+            version = None if self._postgres else self._version(connection)
+            if memory.version == version:
+                transaction.remembered = memory.left
             answers: list[Any] = []
             at = 0
             while at < len(batch):
@@ -107,8 +142,20 @@ class Writer:
                     at += len(run)
                 else:
                     answers.append(self._in_savepoint(transaction, work))
+                    if not work.apart:
+                        transaction.forget()
                     at += 1
+        if version is not None:  # only now, after the commit
+            self._memory = memory.after(version, transaction)
         return Outcome(answers, transaction.told)
+
+    def _version(self, connection: Connection) -> int:
+        """Return a number that changes when any other connection, of this process or another, changed the database.
+
+        See sqlite.org/pragma.html#pragma_data_version. It is what makes remembering safe: on PostgreSQL, where others
+        write too, rows are locked and read each time.
+        """
+        return int(connection.connection.cursor().execute("PRAGMA data_version").fetchone()[0])
 
     def _neighbours(self, batch: Sequence[Work], at: int) -> list[Batched[Any, Any]]:
         first = batch[at]
