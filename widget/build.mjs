@@ -1,5 +1,6 @@
 // Bundles the browser code with esbuild. `node widget/build.mjs` writes server/curbside/static/built/;
 // `--check` also fails when a bundle is over its budget (docs: design budgets);
+// `--release` puts the launcher that was built among the released ones, under the version of package.json;
 // `--pipe PATH` writes only the simulation's Node entry to PATH.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -12,6 +13,7 @@ import { build, transform } from "esbuild";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "widget", "src");
 const target = join(root, "server", "curbside", "static", "built");
+const released = join(root, "widget", "released");
 
 /** What is built, and how many brotli bytes the scripts and styles of it may weigh together. */
 const bundles = [
@@ -96,12 +98,42 @@ function fetchedFirst({ outputs }, entry) {
 async function publish({ name, bytes }) {
   // A chunk has its hash already, and is imported by that very name.
   const file = /-.+\.[A-Z0-9]{8}\.js$/.test(name) ? name : hashedName(name, bytes);
+  await writeFile(join(target, name), bytes);
+  return place(file, bytes);
+}
+
+/** Write a file under a name that is its own for ever; what the manifest says of it. */
+async function place(file, bytes) {
   const small = compressed(bytes);
   await writeFile(join(target, file), bytes);
   await writeFile(join(target, `${file}.br`), small);
-  await writeFile(join(target, name), bytes);
-  const sri = `sha384-${digest("sha384", "base64", bytes)}`;
-  return { file, sri, bytes: bytes.length, brotli: small.length };
+  return { file, sri: integrity(bytes), bytes: bytes.length, brotli: small.length };
+}
+
+const integrity = (bytes) => `sha384-${digest("sha384", "base64", bytes)}`;
+
+const releases = async () => JSON.parse(await readFile(join(released, "releases.json"), "utf8"));
+
+/** Launchers that pages may have pinned are served on, byte for byte as they were released. */
+async function publishReleased(manifest) {
+  for (const { version, file, sri } of await releases()) {
+    const found = await place(file, await readFile(join(released, file)));
+    if (found.sri !== sri) throw new Error(`widget/released/${file} is not what was released as ${version}`);
+    manifest[`widget@${version}.js`] = { ...found, version };
+  }
+}
+
+/** Keep the launcher that was built as that of this version. A version is released once. */
+async function release() {
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const earlier = await releases();
+  if (earlier.some((each) => each.version === version)) throw new Error(`${version} is released already`);
+  const bytes = await readFile(join(target, "widget.js"));
+  const file = hashedName("widget.js", bytes);
+  await writeFile(join(released, file), bytes);
+  const all = [{ version, file, sri: integrity(bytes) }, ...earlier];
+  await writeFile(join(released, "releases.json"), `${JSON.stringify(all, null, 2)}\n`);
+  console.log(`widget: ${version} is ${file}`);
 }
 
 /** Remove what an earlier build left and this one did not write. */
@@ -131,8 +163,10 @@ async function buildAll(check) {
     over ||= !fits;
     console.log(`${each.name}: ${weight} of ${each.budget} bytes brotli${fits ? "" : ": OVER BUDGET"}`);
   }
+  await publishReleased(manifest);
   await writeFile(join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   await sweep(manifest);
+  if (options.includes("--release") && !over) await release();
   return check && over ? 1 : 0;
 }
 

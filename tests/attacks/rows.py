@@ -118,6 +118,7 @@ OPEN = (
     Row("GET", "/panel"),
     Row("GET", "/widget.js"),
     Row("GET", "/widget/{hash}/widget.js"),
+    Row("GET", "/widget/manifest.json"),
     Row("GET", "/static/built/{name}"),
     Row("GET", "/static/{name}"),
     Row("GET", "/desk"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from curbside.domain.errors import Refused
@@ -23,10 +23,16 @@ _ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy":
 
 
 class Built(msgspec.Struct, frozen=True):
-    """One built file: its hashed name, and the hash a browser checks."""
+    """One built file: its hashed name, and the hash a browser checks; `version` of a launcher that was released."""
 
     file: str
     sri: str
+    version: str | None = None
+
+    @property
+    def pinned(self) -> dict[str, str]:
+        """Say how a page pins this launcher."""
+        return {"path": f"/widget/{self.file.split('.')[1]}/widget.js", "integrity": self.sri}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Assets:
     def routes(self) -> list[Route]:
         return [
             Route("/widget.js", self.launcher),
+            Route("/widget/manifest.json", self.launchers),
             Route("/widget/{hash}/widget.js", self.pinned_launcher),
             Route("/static/built/{name}", self.built),
             Route("/static/{name}", self.plain),
@@ -69,6 +76,15 @@ class Assets:
         if found is None:
             return _missing()
         return self._file(request, found.file, {**_ANYWHERE, "Cache-Control": _SHORT, "ETag": f'"{found.file}"'})
+
+    async def launchers(self, request: Request) -> Response:
+        """Say which launchers there are to pin, newest first, and which one `/widget.js` is now."""
+        built = self._built()
+        if "widget.js" not in built:
+            return _missing()
+        versions = [{"version": each.version, **each.pinned} for each in built.values() if each.version]
+        headers = {**_ANYWHERE, **_NOSNIFF, "Cache-Control": _SHORT}
+        return JSONResponse({"versions": versions, "latest": built["widget.js"].pinned}, headers=headers)
 
     async def pinned_launcher(self, request: Request) -> Response:
         """Serve exactly the launcher that a page has pinned by its hash."""
