@@ -111,6 +111,23 @@ def test_a_message_that_was_committed_but_never_acknowledged_stands_once(own_dem
     expect(dana.panel.get_by_text(last, exact=True)).to_have_count(1)
 
 
+def test_who_is_asked_to_go_elsewhere_comes_back_and_goes_on(own_demo: Demo, new_page: NewPage) -> None:
+    page = new_page()
+    heard: list[str] = []
+    page.on("websocket", lambda line: line.on("framereceived", lambda text: heard.append(str(text))))
+    dana = AtTheEhr(page, own_demo).log_in().open_help()
+    asked, last = marked("The wristband is blank"), marked("Bed four")
+    dana.begin(asked)
+    own_demo.stop()
+    wait_until(page, lambda: any('"type":"drain"' in frame for frame in heard))
+    dana.write(last)
+    own_demo.start()
+    dana.sees("Sent", within=20)
+    helen = AtTheDesk(new_page(), own_demo).log_in()
+    helen.open(asked)
+    stands_once(helen.page, last)
+
+
 def test_a_panel_that_crashes_has_lost_nothing_when_it_is_opened_again(demo: Demo, new_page: NewPage) -> None:
     jo = AtTheEhr(new_page(), demo).log_in("Jo Lindgren").open_help()
     asked, unsent = marked("The payer is not listed"), marked("It was there on")
