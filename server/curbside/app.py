@@ -160,7 +160,8 @@ def build(settings: Settings) -> Application:
         demonstration = is_demonstration(connection)
     database = Database(writer, reader, _now)
     sends_mail = settings.smtp_host is not None
-    installation = Installation(database, Keys(settings.root_key_bytes()), sends_mail, demonstration)
+    keys = Keys(settings.root_key_bytes())
+    installation = Installation(database, keys, sends_mail, settings.mail_from, demonstration)
     allowances = Allowances(tenant_rate=settings.tenant_rate, process_rate=settings.process_rate)
     return Application(settings, Floor(installation, epoch, allowances))
 

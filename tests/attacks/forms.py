@@ -28,6 +28,8 @@ _TENANT = {
     "accent": "#0b746d",
     "agent_idle_minutes": "20",
     "token_limit_minutes": "90",
+    "contact_idle_minutes": "45",
+    "context_fields": "ward, bed_board",
 }
 RIGHT: dict[tuple[str, str], dict[str, Any]] = {
     ("agents", "save"): _AGENT,

@@ -6,10 +6,11 @@ import re
 import secrets
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Demo, NewPage
-from tests.browser.people import AtTheDesk, AtTheEhr
+from tests.browser.people import AtTheDesk, AtTheEhr, Launcher
 from tests.browser.test_capabilities import choose
 from tests.browser.test_story import switch_to
 
@@ -98,3 +99,123 @@ def test_taking_help_away_ends_it_in_every_tab_and_the_same_log_in_may_come_back
     second.sees("You are signed out", within=2)
     second.panel.get_by_role("button", name="Use help again").click()
     expect(second.box).to_be_visible()
+
+
+def set_tenant(page: Page, demo: Demo, **fields: str) -> None:
+    """Change what stands in the tenant's settings, as its administrator."""
+    page.goto(f"{demo.url}/desk/settings/tenant")
+    for name, value in fields.items():
+        page.locator(f"[name={name}]").fill(value)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".done")).to_be_visible()
+
+
+def pass_time(page: Page, seconds: int) -> None:
+    """Let time pass in a page whose clock the test holds, with time in between for what it asks the server."""
+    for _ in range(seconds // 5):
+        page.clock.fast_forward(5_000)
+        page.wait_for_timeout(60)
+
+
+def test_whoever_gives_no_sign_is_asked_and_then_signed_out(own_demo: Demo, new_page: NewPage) -> None:
+    nora = AtTheDesk(new_page(), own_demo).log_in("nora@northwind.example")
+    set_tenant(nora.page, own_demo, contact_idle_minutes="1")
+    helen = AtTheDesk(new_page(), own_demo).log_in()
+    page = new_page()
+    page.clock.install()
+    dana = AtTheEhr(page, own_demo).log_in().open_help()
+    asked, unsent = marked("A label prints twice"), marked("and one more thing")
+    dana.begin(asked)
+    dana.box.fill(unsent)
+    helen.open(asked)
+    helen.sees("here now")
+    question = dana.panel.get_by_text("Are you still here?")
+    pass_time(page, 35)
+    expect(question).to_be_visible()
+    dana.panel.get_by_role("button", name="Yes, stay signed in").click()
+    expect(question).to_be_hidden()
+    pass_time(page, 35)
+    expect(question).to_be_visible()
+    page.evaluate("Curbside('active')")
+    expect(question).to_be_hidden()
+    pass_time(page, 65)
+    dana.sees("You are signed out")
+    for text in (asked, unsent):
+        expect(dana.panel.locator("body")).not_to_contain_text(text)
+    helen.sees("left the workstation")
+    dana.panel.get_by_role("button", name="Use help again").click()
+    dana.sees(asked)
+    expect(dana.box).to_have_value(unsent)
+    helen.sees("here now")
+
+
+def test_before_log_in_what_everybody_may_know_stays_fresh(own_demo: Demo, new_page: NewPage) -> None:
+    nora = AtTheDesk(new_page(), own_demo).log_in("nora@northwind.example")
+    page = new_page()
+    page.clock.install()
+    page.goto(own_demo.ehr)
+    stranger = AtTheEhr(page, own_demo)
+    page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    page.mouse.click(*Launcher(page).button.middle)
+    stranger.sees("Please sign in first")
+    nora.page.goto(f"{own_demo.url}/desk/settings/incidents")
+    nora.page.locator("[name=text]").first.fill("Signing in is slow this morning")
+    nora.page.get_by_role("button", name="Tell everybody").click()
+    expect(nora.page.locator(".done")).to_be_visible()
+    pass_time(page, 65)
+    stranger.sees("Signing in is slow this morning")
+    switch(nora.page, own_demo, "launcher")
+    pass_time(page, 65)
+    expect_button(page, there=False)
+    switch(nora.page, own_demo, "launcher")
+    pass_time(page, 65)
+    expect_button(page, there=True)
+
+
+def switch(page: Page, demo: Demo, capability: str) -> None:
+    """Flip a capability for everybody."""
+    page.goto(f"{demo.url}/desk/settings/switches")
+    page.locator(f"form:has(input[name=capability][value={capability}]) button").first.click()
+    expect(page.locator(".done")).to_be_visible()
+
+
+def expect_button(page: Page, *, there: bool) -> None:
+    for _ in range(100):
+        if is_there(page) == there:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the button is there" if not there else "there is no button")
+
+
+def is_there(page: Page) -> bool:
+    try:
+        return Launcher(page).button.middle is not None
+    except PlaywrightError:  # it has no box
+        return False
+
+
+def box_of(page: Page) -> tuple[float, float]:
+    """Return where the panel's frame lies in the page."""
+    frame = AtTheEhr(page, None).panel.frame_element()  # type: ignore[arg-type]
+    box = frame.bounding_box()
+    assert box is not None
+    return box["x"], box["y"]
+
+
+def test_the_panel_is_moved_without_dragging_and_never_off_the_screen(demo: Demo, new_page: NewPage) -> None:
+    dana = AtTheEhr(new_page(), demo).log_in().open_help()
+    page = dana.page
+    left, top = box_of(page)
+    dana.panel.get_by_role("button", name="More", exact=True).click()
+    dana.panel.get_by_role("button", name="Move left").click()
+    page.wait_for_timeout(100)
+    assert box_of(page) == (left - 80, top)
+    for _ in range(10):
+        dana.panel.get_by_role("button", name="Move up").press("Enter")
+    page.wait_for_timeout(100)
+    assert 0 <= box_of(page)[1] <= 1
+    page.set_viewport_size({"width": 700, "height": 600})
+    page.wait_for_timeout(200)
+    x, y = box_of(page)
+    assert 0 <= x <= 300 and 0 <= y <= 300
+    page.set_viewport_size({"width": 1280, "height": 900})

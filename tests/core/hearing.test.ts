@@ -98,9 +98,10 @@ const effects: Record<string, Effect> = {
   "presence.agents": { state: ({ agents }) => agents, shows: { agt_sam: "busy" } },
   "presence.contact": { state: ({ agentHere }) => agentHere, shows: { [C]: false } },
   "presence.conversation": {
-    state: ({ viewers, contactHere }) => ({ viewers: viewers[C], here: contactHere[C] }),
-    shows: { viewers: [{ id: "agt_sam", name: "Sam Carter" }], here: true },
+    state: ({ viewers, contactAt }) => ({ viewers: viewers[C], here: contactAt[C] }),
+    shows: { viewers: [{ id: "agt_sam", name: "Sam Carter" }], here: "here" },
   },
+  "presence.left": { state: ({ contactAt }) => contactAt, shows: { [C]: "left" } },
   queue: {
     state: ({ queue }) => queue[C],
     shows: { position: 2, waitS: 60, open: true, opensAt: null, at: NOW },
@@ -113,6 +114,7 @@ const effects: Record<string, Effect> = {
       incidents: [],
       open: true,
       answers_in_s: 35,
+      idle_minutes: 60,
     },
   },
   drain: { state: link, shows: { link: "live" }, does: [{ kind: "wake", at: NOW + 2_500 }] },

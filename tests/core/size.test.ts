@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { excess, sizeOf, wellFormed } from "../../widget/src/core/size";
+import { sizeOf, wellFormed } from "../../widget/src/core/fitting";
+import { excess } from "../../widget/src/core/size";
 import { message, no, ok, Person, sent } from "./builders";
 
 const LIMITS = { text: 8192, frame: 16_384 };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { panelEn } from "../../widget/src/core/words/panel.en";
 import { uiEn } from "../../widget/src/core/words/ui.en";
-import { factText, moment } from "../../widget/src/panel/facts";
+import { factText } from "../../widget/src/panel/facts";
+import { moment } from "../../widget/src/panel/moments";
 import { lastOwn, layOut } from "../../widget/src/ui/grouping";
 import { clockTime, dayName, roughly, whenAgo } from "../../widget/src/ui/time";
 import { dana, item, katrin, katrinCard, minutesAgo, NOW, said } from "./builders";

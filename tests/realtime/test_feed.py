@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from curbside.domain.audience import Audience, Numbers
-from curbside.domain.news import Appended, CursorMoved
+from curbside.domain.news import Appended, CursorMoved, GroundsEnded
 from curbside.domain.people import Person
 from curbside.realtime import outputs
 from curbside.realtime.allowance import Allowance
@@ -31,7 +31,8 @@ class Reader:
         self.connection = Connection(0)
         self.connection.receive(json.dumps(HELLO), 0)
         self.connection.welcomed(person, 10**9, 10**9, b"{}", {TALK: after}, Allowance(0), 0)
-        self.grounds, self.lists, self.counts = "", dict[str, set[str]](), dict[str, int]()
+        self.grounds, self.lists, self.counts = person.id, dict[str, set[str]](), dict[str, int]()
+        self.watched = {TALK}
         self.said: list[dict[str, Any]] = []
 
     def run(self, out: Sequence[Output]) -> None:
@@ -136,6 +137,33 @@ def test_who_is_there_is_told_to_and_of_those_who_were_let_in() -> None:
     assert dana.said[-1] == {"type": "presence", "conversation": TALK, "agent": "here"}
     viewers = [{"id": "marco", "name": "Marco"}]
     assert marco.said[-1] == {"type": "presence", "conversation": TALK, "viewers": viewers, "contact": "here"}
+
+
+def test_a_contact_whose_log_in_ended_has_left_and_one_whose_line_broke_is_away() -> None:
+    hub, short = Hub(), talk(0)
+
+    def comes(person: Person) -> Reader:
+        reader = Reader(person, 1)
+        hub.join(reader)
+        hub.watch(reader, TALK)
+        reader.run(reader.connection.loaded(short.state, [], []))
+        hub.admitted(reader, TALK)
+        return reader
+
+    marco, dana = comes(MARCO), comes(DANA)
+    hub.leave(dana, [TALK])
+    assert marco.said[-1]["contact"] == "away"
+    dana = comes(DANA)
+    hub.grounds_ended(GroundsEnded("northwind", "contact", "somebody else's"))
+    assert marco.said[-1]["contact"] == "here"
+    hub.grounds_ended(GroundsEnded("northwind", "contact", DANA.id))
+    hub.leave(dana, [TALK])
+    assert marco.said[-1]["contact"] == "left"
+    assert comes(SAM).said[-1]["contact"] == "left"
+    dana = comes(DANA)
+    assert marco.said[-1]["contact"] == "here"
+    hub.leave(dana, [TALK])
+    assert marco.said[-1]["contact"] == "away"
 
 
 def _typing(person: Person, audience: str) -> list[Output]:

@@ -216,7 +216,8 @@ async def test_an_origin_is_an_origin(curbside: Application, origin: str) -> Non
 async def test_hours_promises_and_words_reach_the_panel(curbside: Application) -> None:
     days = {f"day{day}": "" for day in range(7)}
     words = {"tenant_name": "Help", "phone": "+353 1 555", "accent": "#0B746D", "locale": "es", "default_team": "first"}
-    words |= {"mail_from": "", "agent_idle_minutes": "20", "token_limit_minutes": "60"}
+    words |= {"mail_from": "", "agent_idle_minutes": "20", "token_limit_minutes": "60", "contact_idle_minutes": "0"}
+    words |= {"context_fields": "ward, bed_board"}
     async with browser(curbside) as client:
         await log_in(client, "ada")
         await change(client, "hours/save", tz="Europe/Dublin", **days)
@@ -234,6 +235,30 @@ async def test_hours_promises_and_words_reach_the_panel(curbside: Application) -
     assert [each["text"] for each in shown["incidents"]] == ["Orders are slow"]
     settings = curbside.floor.directory.tenant(TENANT).settings
     assert (settings.promises.normal, settings.agent_idle_minutes) == (90_000, 20)
+    assert settings.contact_idle_minutes == 0
+    assert {"ward", "bed_board", "module", "build"} <= set(shown["context_fields"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("contact_idle_minutes", "721"),
+        ("contact_idle_minutes", "soon"),
+        ("context_fields", "room, bed number"),
+        ("context_fields", "2nd"),
+        ("context_fields", "a" * 41),
+    ],
+)
+async def test_what_contacts_may_do_is_refused_beside_its_field_when_it_is_wrong(
+    curbside: Application, field: str, value: str
+) -> None:
+    words = {"tenant_name": "Help", "phone": "", "accent": "", "locale": "en", "default_team": "first", "mail_from": ""}
+    words |= {"agent_idle_minutes": "20", "token_limit_minutes": "60", "contact_idle_minutes": "0"}
+    async with browser(curbside) as client:
+        await log_in(client, "ada")
+        answer = await change(client, "tenant/save", **{**words, "context_fields": "", field: value})
+    assert answer.status_code == 422
+    assert f'aria-describedby="wrong-{field}"' in answer.text
 
 
 async def test_the_desk_is_told_whose_clock_to_show(curbside: Application) -> None:

@@ -50,6 +50,8 @@ export interface CurbsideVerbs {
   toggle(): void;
   show(): void;
   hide(): void;
+  /** Somebody works in the page: help does not sign them out as idle. */
+  active(): void;
   startConversation(context?: CurbsideContext): void;
   setContext(context: CurbsideContext): void;
   on(event: CurbsideEvent | (string & {}), listener: (detail: CurbsideDetail) => void): CurbsideEnd;

@@ -41,6 +41,7 @@ class Installation:
     db: Database
     keys: Keys
     sends_mail: bool = False
+    mail_from: str = ""
     demonstration: bool = False
     new_id: Callable[[], str] = field(default=new_id)
     new_salt: Callable[[], bytes] = field(default_factory=Salts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -234,4 +235,4 @@ def _check_not_last(connection: Connection, tenant: str, agent: str) -> None:
 
 
 def _named(error: msgspec.ValidationError) -> str:
-    return str(error).partition("`$.")[2].partition("`")[0].partition(".")[0]
+    return re.split(r"[`.[]", str(error).partition("`$.")[2])[0]

@@ -15,11 +15,13 @@ from curbside.realtime.board import Board
 _RECENT = 20
 
 
-def you(person: Person, directory: Directory) -> dict[str, Any]:
+def you(person: Person, installation: Installation, directory: Directory) -> dict[str, Any]:
     """Describe a person to themselves."""
     common = {"kind": person.kind, "locale": person.locale, "tz": person.tz, "audience": person.audience.word}
     if isinstance(person, Contact):
-        return {**person.card(), **common}
+        sender = directory.tenant(person.tenant).settings.mail_from or installation.mail_from
+        mailed = installation.sends_mail and bool(sender) and person.has_email
+        return {**person.card(), **common, "mailed": mailed}
     return {
         **person.card(),
         **common,
@@ -47,9 +49,12 @@ def settings(directory: Directory, board: Board, person: Person, now: int) -> di
     """Return what may change while a person is connected, and reaches them within seconds."""
     tenant = person.tenant
     organization, role = (person.organization, person.role) if isinstance(person, Contact) else ("*", "*")
+    card = directory.tenant(tenant)
     is_open, opens_at = directory.open_now(tenant, now)
     usual = board.usual_wait(tenant, directory.route(tenant, None).id, now)
+    idle = {"idle_minutes": card.settings.contact_idle_minutes} if isinstance(person, Contact) else {}
     return {
+        **idle,
         "switches": directory.switches(tenant, organization, role),
         "modules": modules(directory.rules(tenant), organization, role) if isinstance(person, Contact) else {},
         "incidents": [incident.card() for incident in directory.incidents(tenant)],

@@ -22,6 +22,7 @@ class Contact:
     organization_name: str
     locale: str = "en"
     tz: str = "UTC"
+    has_email: bool = False
 
     kind = "contact"
     audience = Audience.CONTACT

@@ -11,6 +11,7 @@ from msgspec import Meta
 MINUTE = 60_000
 LocalTime = Annotated[str, Meta(pattern=r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$")]
 Span = tuple[LocalTime, LocalTime]
+FieldName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
 Millis = Annotated[int, Meta(ge=1000, le=30 * 24 * 60 * MINUTE)]
 
 
@@ -51,10 +52,11 @@ class TenantSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default_team: Annotated[str, Meta(max_length=64)] = ""
     token_limit_minutes: Annotated[int, Meta(ge=15, le=720)] = 60
     agent_idle_minutes: Annotated[int, Meta(ge=1, le=720)] = 30
+    contact_idle_minutes: Annotated[int, Meta(ge=0, le=720)] = 60  # 0: only the EHR ends a contact's log-in
     agent_gone_ms: Millis = MINUTE
     mail_after_ms: Millis = MINUTE
     mail_from: Annotated[str, Meta(max_length=254)] = ""
-    context_fields: Annotated[tuple[Annotated[str, Meta(max_length=40)], ...], Meta(max_length=24)] = ()
+    context_fields: Annotated[tuple[FieldName, ...], Meta(max_length=24)] = ()
 
 
 def decode(text: str) -> TenantSettings:

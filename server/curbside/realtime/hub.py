@@ -16,6 +16,7 @@ from curbside.realtime.outputs import Output, Send
 
 Place = tuple[str, str]
 K = TypeVar("K")
+_LEFT_MAX = 10_000
 
 
 class Listener(Protocol):
@@ -25,6 +26,7 @@ class Listener(Protocol):
     grounds: str
     lists: dict[str, set[str]]
     counts: dict[str, int]
+    watched: set[str]
 
     def run(self, out: Sequence[Output]) -> None: ...
 
@@ -39,6 +41,8 @@ class Hub:
         self._watching: defaultdict[Place, dict[Listener, bool]] = defaultdict(dict)
         self._people: defaultdict[tuple[str, str, str], dict[Listener, None]] = defaultdict(dict)
         self._grounds: defaultdict[tuple[str, str, str], dict[Listener, None]] = defaultdict(dict)
+        # Conversations whose contact's log-in ended while they looked, oldest first: bounded, and losable as all here.
+        self._left: dict[Place, None] = {}
         self.on_agent: Callable[[Agent, bool], None] = lambda agent, here: None
 
     def join(self, listener: Listener) -> None:
@@ -67,8 +71,11 @@ class Hub:
 
     def admitted(self, listener: Listener, conversation: str) -> None:
         """Show that somebody who may see a conversation is looking at it now."""
-        place = (_person(listener).tenant, conversation)
+        person = _person(listener)
+        place = (person.tenant, conversation)
         self._watching[place][listener] = True
+        if isinstance(person, Contact):
+            self._left.pop(place, None)
         self._tell_presence(place)
 
     def unwatch(self, listener: Listener, conversation: str) -> None:
@@ -121,7 +128,12 @@ class Hub:
     def grounds_ended(self, news: GroundsEnded) -> None:
         """End every connection that stands on a log-in that is over."""
         for listener in list(self._grounds.get((news.tenant, news.kind, news.grounds), ())):
+            if news.kind == "contact":
+                self._left.update(dict.fromkeys((news.tenant, each) for each in listener.watched))
             listener.run(listener.connection.close("ended", "never"))
+
+        while len(self._left) > _LEFT_MAX:
+            del self._left[next(iter(self._left))]
 
     def refresh_agents(self, tenant: str, find: Callable[[str], Agent | None]) -> None:
         """Give every agent's connection what the directory now says of them."""
@@ -160,7 +172,8 @@ class Hub:
             return
         people = [one.connection.person for one in watching]
         viewers = {p.id: {"id": p.id, "name": p.name} for p in people if isinstance(p, Agent)}
-        here = "here" if any(isinstance(p, Contact) for p in people) else "away"
+        gone = "left" if place in self._left else "away"
+        here = "here" if any(isinstance(p, Contact) for p in people) else gone
         to_agents = encode("presence", conversation=place[1], viewers=list(viewers.values()), contact=here)
         to_contact = encode("presence", conversation=place[1], agent="here" if viewers else "away")
         for listener in watching:

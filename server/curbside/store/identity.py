@@ -113,6 +113,7 @@ def contact(connection: Connection, tenant: str, contact: str) -> Contact | None
         organization_name=row.organization_name,
         locale=row.locale,
         tz=row.tz,
+        has_email=bool(row.email),
     )
 
 

@@ -88,6 +88,6 @@ def _frame(carrier: Carrier, floor: Floor, known: Known, snapshot: dict[str, Any
         expires_in=max(0, (known.expires_at - now) // 1000),
         vault=urlsafe_b64encode(vault).rstrip(b"=").decode(),
         limits=LIMITS,
-        you=things.you(person, floor.directory),
+        you=things.you(person, floor.installation, floor.directory),
         snapshot=snapshot,
     )

@@ -171,7 +171,9 @@ async def save_tenant(means: Means, form: FormData) -> None:
     changes = _some(form, "phone", "locale", "default_team", "mail_from")
     changes["accent"] = text(form, "accent").lower() or None
     changes["agent_idle_minutes"] = _number(form, "agent_idle_minutes")
+    changes["contact_idle_minutes"] = _number(form, "contact_idle_minutes")
     changes["token_limit_minutes"] = _number(form, "token_limit_minutes")
+    changes["context_fields"] = _words(form, "context_fields")
     try:
         await means.tenants.change_settings(means.tenant, changes, name=text(form, "tenant_name"))
     except Refused as refused:

@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { render } from "preact";
 import type { Desk } from "../../../widget/src/browser/run";
 import { parseConfig } from "../../../widget/src/panel/config";
+import { StillHere } from "../../../widget/src/panel/Idle";
 import { Panel } from "../../../widget/src/panel/Panel";
 import "../../../widget/src/panel/panel.css";
 import { wear } from "../../../widget/src/panel/wear";
@@ -65,6 +66,8 @@ const world = {
   asked: new Set<string>(),
   early: signal({}),
   place: signal(shown.place ?? "chat"),
+  warning: signal(shown.left ? <StillHere left={shown.left} onStay={() => {}} /> : null),
+  sign: signal(0),
   trouble: signal(shown.trouble ?? null),
   switches: computed(() => state.value?.snapshot?.switches ?? config.switches),
   now: computed(() => NOW),

@@ -130,7 +130,7 @@ export function state(more: Partial<ClientState> = {}, one?: Timeline): ClientSt
     drafts: {},
     typing: {},
     viewers: {},
-    contactHere: {},
+    contactAt: {},
     queue: {},
     agents: {},
     unread: {},

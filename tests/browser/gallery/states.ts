@@ -12,6 +12,7 @@ export interface Shown {
   act?: string[]; // what is clicked once it stands, by name
   type?: string; // what is typed, and sent
   trouble?: string;
+  left?: number; // seconds until help signs them out
 }
 
 const draft = (text: string): Partial<ClientState> => ({
@@ -76,6 +77,7 @@ export const STATES: Record<string, Shown> = {
       timeline(talk, active),
     ),
   },
+  "still-here": { state: state({}, timeline(talk, active)), left: 42 },
   "talk-acts": { state: state({}, timeline(talk, active)), act: ["Actions for the message by You"] },
   "talk-reply": {
     state: state({}, timeline(talk, active)),

@@ -295,7 +295,7 @@ export function working(part: Partial<ClientState> = {}): ClientState {
     drafts: {},
     typing: {},
     viewers: { dana: [{ id: "a2", name: "Marco Ruiz" }] },
-    contactHere: { dana: true },
+    contactAt: { dana: "here" },
     queue: {},
     agents: {},
     unread: {},

@@ -149,7 +149,7 @@ function resync(held: Holdings, { topic, why }: Frame<"resync">): void {
     // Until the store is open, its start may be waiting there.
     held.readings.close(id);
     held.shelves.lost(id);
-    for (const map of ["typing", "viewers", "contactHere", "agentHere", "queue", "unread"] as const) held.drop(map, id);
+    for (const map of ["typing", "viewers", "contactAt", "agentHere", "queue", "unread"] as const) held.drop(map, id);
   } else held.readings.again(id, why === "gap");
 }
 
@@ -177,6 +177,6 @@ function presence(held: Holdings, { conversation, viewers, contact, agent, agent
   if (agents) held.patch({ agents: { ...held.state.agents, ...agents } });
   if (conversation === undefined) return;
   if (viewers) held.put("viewers", conversation, viewers);
-  if (contact) held.put("contactHere", conversation, contact === "here");
+  if (contact) held.put("contactAt", conversation, contact);
   if (agent) held.put("agentHere", conversation, agent === "here");
 }

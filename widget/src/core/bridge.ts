@@ -30,6 +30,7 @@ export type FromHost =
   | { type: "context"; fields: Context }
   | { type: "open" }
   | { type: "close" }
+  | { type: "active" } // somebody works in the page
   | { type: "logout"; final: boolean } // forget this person now, answer `wiped`; final: their log-in to the EHR is over
   | ({ type: "look" } & Look)
   | { type: "start"; context: Context }; // empty: the context of the page holds
@@ -153,6 +154,7 @@ const hostShapes: Shapes<FromHost> = {
   context: ["fields"],
   open: [],
   close: [],
+  active: [],
   logout: ["final"],
   look: ["scheme", "locale", "accent"],
   start: ["context"],

@@ -1,12 +1,12 @@
 // All of a client together, without I/O: inputs and the time go in, outputs come out, `state` is what a person sees.
 import { type Answers, answers, split } from "./answers";
 import type { Input, Output } from "./contract";
+import { sizeOf, wellFormed } from "./fitting";
 import { fold, unreadIn } from "./folding";
 import type { ConversationRow, ServerFrame } from "./frames";
 import { Holdings, type Inputs } from "./holdings";
 import type { Outbox } from "./outbox";
 import type { Readings } from "./reading";
-import { sizeOf, wellFormed } from "./size";
 import type { ClientState } from "./state";
 import { emptyTimeline } from "./timeline";
 

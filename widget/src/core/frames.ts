@@ -52,6 +52,7 @@ export interface MeContact extends Contact {
   locale: string;
   tz: string;
   audience: "contact";
+  mailed?: boolean; // an answer that they do not read is announced by mail
 }
 export interface MeAgent {
   kind: "agent";
@@ -83,6 +84,7 @@ export interface Settings {
   incidents?: Incident[];
   open?: boolean;
   opens_at?: number | null;
+  idle_minutes?: number;
   answers_in_s?: number | null;
 }
 export interface Snapshot extends Settings {
@@ -202,7 +204,7 @@ export type ServerFrame =
       type: "presence";
       conversation?: string;
       viewers?: { id: string; name: string }[];
-      contact?: "here" | "away";
+      contact?: "here" | "away" | "left";
       agent?: "here" | "away";
       agents?: Record<string, string>;
     }

@@ -1,4 +1,4 @@
-// How large words are on the wire: bytes of UTF-8, and what JSON makes longer (a line break is two, a quote too).
+// How many words a message holds: bytes of UTF-8, and what JSON makes longer (a line break is two, a quote too).
 import type { Limits } from "./frames";
 
 export type TextLimits = Pick<Limits, "text" | "frame">;
@@ -6,10 +6,6 @@ export type TextLimits = Pick<Limits, "text" | "frame">;
 /** What holds until the server has said otherwise. */
 const USUAL: TextLimits = { text: 8192, frame: 16_384 };
 const REST = 3072; // of a frame: key, conversation, files, mentions and all that stands around a text
-const encoder = new TextEncoder();
-
-/** The bytes that a frame takes. */
-export const sizeOf = (frame: object): number => encoder.encode(JSON.stringify(frame)).length;
 
 /** How many characters at the end of a text are more than one message holds. */
 export function excess(text: string, limits?: TextLimits | null): number {
@@ -23,14 +19,6 @@ export function excess(text: string, limits?: TextLimits | null): number {
     if (plain > most || escaped > frame - REST) over += 1;
   }
   return over;
-}
-
-/** The same value with every half of a character (a lone surrogate) replaced: UTF-8 cannot carry it. */
-export function wellFormed<T>(value: T): T {
-  if (typeof value === "string") return value.replace(/\p{Surrogate}/gu, "\ufffd") as T;
-  if (Array.isArray(value)) return value.map(wellFormed) as T;
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, wellFormed(each)])) as T;
 }
 
 const bytes = (point: number) => (point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x1_0000 ? 3 : 4);

@@ -82,7 +82,7 @@ export interface ClientState {
   drafts: Record<string, Draft>;
   typing: Record<string, TypingPerson[]>;
   viewers: Record<string, { id: string; name: string }[]>;
-  contactHere: Record<string, boolean>;
+  contactAt: Record<string, "here" | "away" | "left">; // left: their log-in ended
   agentHere: Record<string, boolean>; // what a contact knows of the agent
   queue: Record<string, { position: number; waitS: number | null; open: boolean; opensAt: number | null; at: number }>;
   agents: Record<string, string>; // agent id → state
@@ -103,7 +103,7 @@ export const emptyState = (): ClientState => ({
   drafts: {},
   typing: {},
   viewers: {},
-  contactHere: {},
+  contactAt: {},
   agentHere: {},
   queue: {},
   agents: {},

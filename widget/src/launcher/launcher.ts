@@ -139,6 +139,14 @@ function forget(final?: boolean) {
   show();
 }
 
+/** Move the panel, but never off the screen. */
+function move({ dx, dy }: { dx: number; dy: number }) {
+  const { left, right, top, bottom } = panel.getBoundingClientRect();
+  moved[0] += Math.max(-left, Math.min(dx, innerWidth - right));
+  moved[1] += Math.max(-top, Math.min(dy, innerHeight - bottom));
+  panel.style.translate = `${moved[0]}px ${moved[1]}px`; // through the object model: no policy forbids that
+}
+
 const heard: { [T in FromPanel["type"]]?: (message: Extract<FromPanel, { type: T }>) => void } = {
   ready(message) {
     accent = message.accent;
@@ -159,12 +167,7 @@ const heard: { [T in FromPanel["type"]]?: (message: Extract<FromPanel, { type: T
     folded = message.folded;
     show();
   },
-  move({ dx, dy }) {
-    const { left, right, top, bottom } = panel.getBoundingClientRect();
-    moved[0] += Math.max(-left, Math.min(dx, innerWidth - right));
-    moved[1] += Math.max(-top, Math.min(dy, innerHeight - bottom));
-    panel.style.translate = `${moved[0]}px ${moved[1]}px`; // through the object model: no policy forbids that
-  },
+  move,
   off() {
     off = true;
     setOpen(false);
@@ -235,6 +238,8 @@ export const verbs = {
     context = cleanContext(fields);
     frame?.post({ type: "context", fields: context });
   },
+  /** Say that somebody works in the page, so that help does not sign them out as idle. */
+  active: () => frame?.post({ type: "active" }),
   on,
   /** Call with the number of unread messages, now and whenever it changes; returns the function that ends it. */
   unreadCount(fn: (count: number) => void) {
@@ -249,6 +254,7 @@ export function launch(given: Settings): HTMLElement {
   build();
   hear(settings, (name) => does[name]?.(), toggle);
   listen(dark, "change", show);
+  listen(window, "resize", () => move({ dx: 0, dy: 0 }));
   show();
   stayOnTop();
   return host;

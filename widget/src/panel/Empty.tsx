@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { useReader } from "../ui/reader";
 import { Blocked } from "./Blocked";
-import { moment } from "./facts";
+import { moment } from "./moments";
 import { useWorld } from "./world";
 
 /** Before the first word: one sentence, and the composer below it. */

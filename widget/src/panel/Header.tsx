@@ -6,7 +6,7 @@ import { lazily } from "../ui/lazily";
 import { useReader } from "../ui/reader";
 import { Back, Close, Down, Fold } from "../ui/signs";
 import { roughlyShort } from "../ui/time";
-import { cardOf, moment } from "./facts";
+import { cardOf, moment } from "./moments";
 import { useWorld } from "./world";
 
 const HeaderMenu = lazily(() => import("./HeaderMenu").then((module) => module.HeaderMenu));

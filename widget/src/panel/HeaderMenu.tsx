@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "../ui/Button";
 import { Bell, BellOff, Download, History, type IconComponent, More, Plus, SoundOff, SoundOn } from "../ui/icons";
 import { hasBegun } from "./choice";
-import { mayNotify, prefer, preference } from "./preferences";
+import { mayEverNotify, mayNotify, prefer, preference } from "./preferences";
 import { downloadTranscript } from "./transcript";
 import { useWorld, type World } from "./world";
 
@@ -54,9 +54,41 @@ export function HeaderMenu(): VNode {
               </button>
             </li>
           ))}
+          {FILLS_THE_SCREEN ? null : <Move />}
         </ul>
       ) : null}
     </div>
+  );
+}
+
+/** On a small screen the panel is as large as that, and stays where it is. */
+const FILLS_THE_SCREEN = screen.width <= 520 || screen.height <= 440;
+const STEP = 80;
+
+/** Moving the panel without dragging it. */
+function Move(): VNode {
+  const world = useWorld();
+  const words = world.words.value;
+  const steps = [
+    ["←", words.moveLeft, -STEP, 0],
+    ["↑", words.moveUp, 0, -STEP],
+    ["↓", words.moveDown, 0, STEP],
+    ["→", words.moveRight, STEP, 0],
+  ] as const;
+  return (
+    <li class="menu-move" dir="ltr">
+      {steps.map(([sign, label, dx, dy]) => (
+        <button
+          key={sign}
+          type="button"
+          aria-label={label}
+          title={label}
+          onClick={() => world.tell({ type: "move", dx, dy })}
+        >
+          {sign}
+        </button>
+      ))}
+    </li>
   );
 }
 
@@ -81,7 +113,7 @@ function entries(world: World): Entry[] {
       icon: sound ? SoundOff : SoundOn,
       run: () => prefer("sound", !sound),
     },
-    {
+    mayEverNotify() && {
       name: "notify",
       label: notify ? words.notifyOff : words.notifyOn,
       icon: notify ? BellOff : Bell,

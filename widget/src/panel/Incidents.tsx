@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import type { Incident } from "../core/frames";
 import { Alert } from "../ui/icons";
 import { useReader } from "../ui/reader";
-import { moment } from "./facts";
+import { moment } from "./moments";
 import { useWorld } from "./world";
 
 /** What support already knows about, and when there is news of it. */

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { useReader } from "../ui/reader";
-import { moment } from "./facts";
 import { type Line, linesOf } from "./hours";
+import { moment } from "./moments";
 import { useWorld } from "./world";
 
 /** When somebody answers, day by day, with equal days drawn together. */

@@ -3,7 +3,7 @@ import type { Timeline } from "../core/state";
 import { Clock } from "../ui/icons";
 import { useReader } from "../ui/reader";
 import { Blocked, Paging } from "./Blocked";
-import { moment } from "./facts";
+import { moment } from "./moments";
 import { waitFor } from "./wait";
 import { useWorld } from "./world";
 
@@ -51,6 +51,7 @@ function OutOfHours(): VNode {
   const words = world.words.value;
   const state = world.state.value;
   const opensAt = state?.snapshot?.opens_at ?? null;
+  const mailed = state?.me?.kind === "contact" && state.me.mailed;
   return (
     <div class="in-line">
       <span class="round" aria-hidden="true">
@@ -59,7 +60,8 @@ function OutOfHours(): VNode {
       <div>
         <h2>{words.messageSaved}</h2>
         <p class="soft">
-          {opensAt ? words.nobodyUntil(moment(opensAt, world.now.value, words, reader)) : words.nobodyNow}
+          {opensAt ? words.nobodyUntil(moment(opensAt, world.now.value, words, reader)) : words.nobodyNow}{" "}
+          {mailed ? words.answerHereAndMail : words.answerHere}
         </p>
       </div>
     </div>

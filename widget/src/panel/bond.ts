@@ -25,6 +25,7 @@ export interface Ground {
   phone: Signal<string>;
   current: Signal<string>;
   early: Signal<Record<string, Draft>>;
+  sign: Signal<number>; // when somebody last gave a sign of being here
 }
 
 /** One panel's bond. Everything that others may see of it stands in its ground. */
@@ -162,6 +163,7 @@ export class Bond {
 
   private heard(message: FromHost): void {
     this.login.heard(message);
+    if (!message.type.endsWith("identity")) this.ground.sign.value = Date.now(); // somebody uses the page
     const act = HEARD[message.type] as ((bond: Bond, ground: Ground, message: FromHost) => void) | undefined;
     act?.(this, this.ground, message);
   }

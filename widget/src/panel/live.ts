@@ -21,6 +21,7 @@ export function live(config: Config, nonce: string): World {
     phone: signal(config.phone),
     current: signal(newId()),
     early: signal({}),
+    sign: signal(Date.now()),
   };
   const bond = new Bond(config, nonce, ground);
   const world = worldOf(config, ground, bond);
@@ -29,15 +30,21 @@ export function live(config: Config, nonce: string): World {
   return world;
 }
 
-function worldOf(config: Config, ground: Ground, bond: Bond): World {
+function worldOf(given: Config, ground: Ground, bond: Bond): World {
+  const config = signal(given);
   const place = signal<"chat" | "history">("chat");
   const trouble = signal<string | null>(null);
   const state = computed<ClientState | null>(() => ground.desk.value?.state.value ?? null);
-  const locale = computed(() => state.value?.me?.locale || ground.look.value.locale || config.locale);
+  const locale = computed(() => state.value?.me?.locale || ground.look.value.locale || config.value.locale);
   const here = () => ground.context.value.module ?? "";
   const bundle = computed(() => wordsFor(locale.value));
   return {
-    config,
+    get config() {
+      return config.value;
+    },
+    learn(news) {
+      config.value = news;
+    },
     get phone() {
       return ground.phone.value;
     },
@@ -54,13 +61,18 @@ function worldOf(config: Config, ground: Ground, bond: Bond): World {
     current: ground.current,
     place,
     trouble,
-    switches: computed(() => switchesIn(config, state.value, moduleOf(state.value, ground.current.value) ?? here())),
-    here: computed(() => switchesIn(config, state.value, here())),
+    sign: ground.sign,
+    warning: signal(null),
+    switches: computed(() =>
+      switchesIn(config.value, state.value, moduleOf(state.value, ground.current.value) ?? here()),
+    ),
+    here: computed(() => switchesIn(config.value, state.value, here())),
     now: computed(() => deviceNow.value + (state.value?.clockSkew ?? 0)),
     tell(message) {
       if (message.type === "close") ground.opened.value = false; // at once: nothing in here takes the focus after it
       bond.host.tell(message);
     },
+    signOut: () => void bond.forget("over", "idle"),
     identifyAgain: () => bond.begin(),
     go(to) {
       place.value = to;

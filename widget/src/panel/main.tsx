@@ -14,4 +14,4 @@ startClock();
 wear(world);
 if (root) render(<Panel world={world} />, root);
 // Nothing arrives before there is a link: what watches for it comes after the first picture.
-void import("./arrivals").then(({ watchArrivals }) => watchArrivals(world));
+void import("./watching").then(({ watch }) => watch(world));

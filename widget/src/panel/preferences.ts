@@ -28,6 +28,11 @@ export function prefer(name: Name, on: boolean): void {
 
 const memory = new Set<Name>();
 
+/** A frame in another site's page may not ask for leave to notify, and is offered no choice that nobody can make. */
+export function mayEverNotify(): boolean {
+  return "Notification" in window && (window.top === window || Notification.permission === "granted");
+}
+
 /** Ask the browser for leave to notify; false where it will not. */
 export async function mayNotify(): Promise<boolean> {
   if (!("Notification" in window)) return false;

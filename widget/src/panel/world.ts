@@ -1,6 +1,6 @@
 // What every component of the panel stands on. Given once at the root; a gallery gives a world of its own making.
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import { createContext } from "preact";
+import { createContext, type VNode } from "preact";
 import { useContext } from "preact/hooks";
 import type { Desk } from "../browser/run";
 import type { Context, FromPanel, Look } from "../core/bridge";
@@ -17,7 +17,7 @@ import type { Config } from "./config";
 export type Phase = "asking" | "stranger" | "unconfirmed" | "known" | "over";
 
 export interface World {
-  config: Config;
+  config: Config; // the newest that is known
   look: ReadonlySignal<Look>;
   phone: string;
   words: ReadonlySignal<PanelWords>;
@@ -32,6 +32,8 @@ export interface World {
   current: Signal<string>; // the conversation on the screen
   asked: Set<string>; // new conversations that the person asked for
   place: Signal<"chat" | "history">;
+  sign: Signal<number>; // when somebody last gave a sign of being here
+  warning: Signal<VNode | null>; // a question that stands above everything else
   trouble: Signal<string | null>; // what went wrong with something the person asked for, in words
   /** What is on for the conversation on the screen: by the module it was begun in, as the server sees it. */
   switches: ReadonlySignal<Record<string, boolean>>;
@@ -40,6 +42,8 @@ export interface World {
   /** The server's present. */
   now: ReadonlySignal<number>;
   tell(message: FromPanel): void;
+  learn(config: Config): void;
+  signOut(): void; // nobody is here
   identifyAgain(): void;
   startNew(): void;
   go(place: "chat" | "history"): void;

@@ -219,8 +219,7 @@ export const deskEn = {
 
   // Right column
   person: "Person",
-  here: "here now",
-  away: "not here",
+  at: { here: "here now", away: "not here", left: "left the workstation" },
   promise: "Promise",
   nextAnswerBy: (time: string) => `Answer by ${time}`,
   nextUpdateBy: (time: string) => `Next update by ${time}`,

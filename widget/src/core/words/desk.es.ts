@@ -221,8 +221,7 @@ export const deskEs: DeskWords = {
 
   // Right column
   person: "Persona",
-  here: "está aquí",
-  away: "no está aquí",
+  at: { here: "está aquí", away: "no está aquí", left: "dejó el puesto de trabajo" },
   promise: "Promesa",
   nextAnswerBy: (time) => `Respuesta antes de ${time}`,
   nextUpdateBy: (time) => `Próxima noticia antes de ${time}`,

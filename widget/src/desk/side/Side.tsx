@@ -42,17 +42,17 @@ function About({ talk }: { talk: Talk }): VNode {
 function Who({ talk }: { talk: Talk }): VNode {
   const { desk, words } = useWorld();
   const contact = talk.contact;
-  const here = desk.state.value.contactHere[talk.conversation];
+  const at = desk.state.value.contactAt[talk.conversation];
   const name = contact?.name ?? "";
   return (
     <div class="person">
-      <Face name={name} here={here === true} large />
+      <Face name={name} here={at === "here"} large />
       <div>
         <h2>
           <bdi>{name}</bdi>
         </h2>
         <small>{[contact?.role, contact?.organization.name].filter(Boolean).join(" · ")}</small>
-        {here === undefined ? null : <small class="here-text">{here ? words.here : words.away}</small>}
+        {at ? <small class="here-text">{words.at[at]}</small> : null}
       </div>
     </div>
   );
