@@ -78,6 +78,16 @@ describe("from the EHR's word to a token", () => {
     }
   });
 
+  test("a server that asks for patience says how much", async () => {
+    const { login, challenges } = begin(() =>
+      Response.json({ error: { code: "busy", retry: true, after_ms: 2000 } }, { status: 503 }),
+    );
+    const refused = login.identify();
+    await asked(challenges);
+    login.heard({ type: "identity", challenge: challenges[0] as string, jwt: "jwt" });
+    await expect(refused).rejects.toMatchObject({ code: "busy", final: false, afterMs: 2000 });
+  });
+
   test("each question has a verifier of its own", async () => {
     const { login, challenges } = begin(yes);
     for (const time of [1, 2]) {

@@ -138,8 +138,9 @@ export class Engine {
         try {
           this.token = await this.options.token();
           return this.stopped ? null : this.token;
-        } catch {
-          await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random() / 2)));
+        } catch (failure) {
+          const atLeast = (failure as { afterMs?: number } | null)?.afterMs ?? 0;
+          await new Promise((resolve) => setTimeout(resolve, atLeast + pause * (0.5 + Math.random() / 2)));
         }
       }
       return null;

@@ -34,7 +34,10 @@ export function askServer(origin: string, loggedOff: () => void): Ask {
       loggedOff();
       throw new LoggedOff();
     }
-    if (!answer.ok) throw new Error("token");
+    if (!answer.ok) {
+      const afterMs = 1000 * Number(answer.headers.get("Retry-After")) || 0;
+      throw Object.assign(new Error("token"), { afterMs });
+    }
     const given = (await answer.json()) as { token: string; expires_in: number };
     kept = { token: given.token, until: Date.now() + given.expires_in * 1000 - early };
     return given.token;

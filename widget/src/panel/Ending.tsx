@@ -5,6 +5,7 @@ import { Button } from "../ui/Button";
 import { Again, Done } from "../ui/icons";
 import { lazily } from "../ui/lazily";
 import { mayAskRating } from "./choice";
+import { sayRefused } from "./refused";
 import { useWorld } from "./world";
 
 const Rating = lazily(() => import("./Rating").then((module) => module.Rating));
@@ -27,7 +28,7 @@ export function Ending({ timeline }: { timeline: Timeline }): VNode {
   };
   const reopen = async () => {
     const answer = await world.desk.peek()?.act("reopen", timeline.conversation);
-    if (answer && !answer.ok) world.trouble.value = answer.message || words.problemSending;
+    if (answer && !answer.ok) sayRefused(world, answer.code);
   };
   return (
     <div class="ending" ref={box} tabIndex={-1}>

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { Button, LinkButton } from "../ui/Button";
+import { sayRefused } from "./refused";
 import { useWorld } from "./world";
 
 const SCORES = [1, 2, 3, 4, 5];
@@ -18,8 +19,8 @@ export function Rating({ conversation, onAside }: { conversation: string; onAsid
     const fields = { score, back_to_work: back, comment: comment.trim() };
     const answer = await world.desk.peek()?.act("rate", conversation, fields);
     setSending(false);
-    if (!answer || (!answer.ok && answer.code !== "already_rated")) {
-      world.trouble.value = words.problemSending;
+    if (!answer?.ok && answer?.code !== "already_rated") {
+      sayRefused(world, answer?.code ?? "");
       return;
     }
     world.tell({ type: "event", name: "conversation:rated", detail: score === null ? {} : { score } });

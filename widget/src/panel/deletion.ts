@@ -1,6 +1,7 @@
 // Deleting one's own message: gone at once from the screen, and for five seconds it can be taken back.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { beforeLeaving } from "./leaving";
+import { sayRefused } from "./refused";
 import { useWorld } from "./world";
 
 const UNDO_MS = 5000;
@@ -22,10 +23,10 @@ export function useDeletion(conversation: string): Deletion {
   };
   const carryOut = async (key: string) => {
     const desk = world.desk.peek();
-    const answer = desk?.act("delete", conversation, { target: key });
+    const answered = desk?.act("delete", conversation, { target: key });
     forget(key);
-    if (answer && !(await answer).ok && world.desk.peek() === desk)
-      world.trouble.value = world.words.peek().problemSending;
+    const answer = await answered;
+    if (answer && !answer.ok && world.desk.peek() === desk) sayRefused(world, answer.code);
   };
   const all = useRef((): Promise<unknown>[] => []);
   all.current = () => [...timers.current.keys()].map(carryOut);

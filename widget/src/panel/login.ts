@@ -7,6 +7,7 @@ export class NotIdentified extends Error {
   constructor(
     readonly code: string,
     readonly final: boolean,
+    readonly afterMs = 0, // the server asked for patience
   ) {
     super(code);
   }
@@ -83,8 +84,10 @@ export class Login {
       body: JSON.stringify({ tenant, jwt, verifier, device }),
     });
     if (response.ok) return (await response.json()) as Identified;
-    const answer = (await response.json().catch(() => null)) as { error?: { code: string; retry: boolean } } | null;
+    const answer = (await response.json().catch(() => null)) as {
+      error?: { code: string; retry: boolean; after_ms: number | null };
+    } | null;
     const retry = answer?.error?.retry ?? response.status >= 500;
-    throw new NotIdentified(answer?.error?.code ?? "refused", !retry);
+    throw new NotIdentified(answer?.error?.code ?? "refused", !retry, answer?.error?.after_ms ?? 0);
   }
 }

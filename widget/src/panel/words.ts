@@ -15,6 +15,13 @@ const FETCH: Record<string, () => Promise<Words>> = {
   es: () => import("./words.es").then((module) => module.spanish),
 };
 
+/** Why something was refused, by language: nobody needs to know before it happens. */
+const refusals = signal<Record<string, UiWords["refusal"]>>({});
+
+export function learnRefusals(known: Record<"en" | "es", UiWords["refusal"]>): void {
+  refusals.value = known;
+}
+
 const AGAIN = 10_000;
 const asked = new Set<string>();
 
@@ -24,7 +31,9 @@ const languageOf = (locale: string): string => locale.toLowerCase().split(/[-_]/
 export function wordsFor(locale: string): Words {
   const language = languageOf(locale);
   const here = Object.hasOwn(fetched.value, language) ? fetched.value[language] : undefined;
-  return here ?? english;
+  const words = here ?? english;
+  const refusal = refusals.value[here ? language : "en"];
+  return refusal ? { ...words, ui: { ...words.ui, refusal } } : words;
 }
 
 /** Fetch the words for a locale. A failure leaves English, for a while: whoever asks again later, tries again. */

@@ -46,8 +46,8 @@ export function Delivery({ item, showDelivery, readAt, retry, discard }: Deliver
   );
 }
 
-/** Why it was refused, in the reader's language where the code is known. */
+/** Why it was refused, in the reader's language: the server's own words are for programmers. */
 function refusal({ failure }: Item, words: UiWords): string {
   if (!failure) return "";
-  return (Object.hasOwn(words.refusal, failure.code) && words.refusal[failure.code]) || failure.message;
+  return (Object.hasOwn(words.refusal, failure.code) && words.refusal[failure.code]) || "";
 }

@@ -25,16 +25,7 @@ export const uiEn = {
   read: (at: string) => `${at} · Read`,
   readAt: (at: string) => `Read ${at}`,
   notSent: "We could not send this.",
-  // Why something was refused, by the stable code; what is not here is said in the server's words.
-  refusal: {
-    too_fast: "Too many messages at once. Wait a moment.",
-    too_large: "It is too long. Please send it in parts.",
-    switched_off: "This is switched off right now.",
-    forbidden: "You may not write here.",
-    too_late: "It is too late to change this: a minute has passed.",
-    not_found: "This conversation is not there any more.",
-    file_gone: "A file is not there any more. Please attach it again.",
-  } as Record<string, string>,
+  refusal: {} as Record<string, string>, // by the stable code; fetched later, or the desk's own
   edited: "edited",
   deletedMessage: "This message was deleted",
   redactedMessage: "This message was removed to protect private information",
