@@ -70,6 +70,7 @@ const world = {
   sign: signal(0),
   trouble: signal(shown.trouble ?? null),
   switches: computed(() => state.value?.snapshot?.switches ?? config.switches),
+  here: computed(() => state.value?.snapshot?.switches ?? config.switches),
   now: computed(() => NOW),
   tell: () => {},
   identifyAgain: () => {},

@@ -10,7 +10,7 @@ export function keepFresh(world: World): () => void {
   let first = true; // the page itself is fresh
   return effect(() => {
     if (world.phase.value === "known" || world.phase.value === "asking") return;
-    if (!world.opened.value && world.switches.value.launcher !== false) return;
+    if (!world.opened.value && world.here.value.launcher !== false) return;
     const ask = () => void refresh(world);
     if (!first) queueMicrotask(ask);
     first = false;
