@@ -78,7 +78,7 @@ class Application:
     def __post_init__(self) -> None:
         folder = FileStore(self.settings.data / "files")
         self.files = Files(self.floor.installation, self.floor.directory, folder)
-        self.indexer = Indexer(self.floor.installation, self.floor.directory)
+        self.indexer = Indexer(self.floor.installation)
         self.mail = Mail(
             self.floor.installation, self.floor.directory, _mail_server(self.settings), self.settings.mail_from
         )

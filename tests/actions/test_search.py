@@ -40,7 +40,7 @@ class Story:
         return [(found.listed.state.id, found.seq) for found in await self.search.find(person, query)]
 
     async def edit(self, key: str, text: str) -> None:
-        draft = Draft("edited", Audience.CONTACT, {"target": key}, Body(text=text))
+        draft = Draft("edited", Audience.CONTACT, {"target": key}, Body(text=text), builders.new_id())
         await builders.append(self.installation, self.talk, self.dana, draft)
 
     async def erase(self, key: str) -> None:
@@ -69,7 +69,7 @@ async def story(installation: Installation) -> Story:
     return Story(
         installation,
         Search(installation, directory),
-        Indexer(installation, directory),
+        Indexer(installation),
         directory,
         dana,
         priya,

@@ -4,64 +4,57 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
-from curbside.domain.audience import Audience
 from curbside.domain.errors import Refused
-from curbside.domain.events import Body, Event
-from curbside.store import conversation as conversations
+from curbside.domain.events import Body
 from curbside.store import search as store
-from curbside.store.search import Behind, Entry, Hasher
+from curbside.store.search import Behind, Entry, Hasher, Reading
 
 LOOK_S = 1.0
+GIVE_WAY_S = 10.0
+MANY = 32
 _OVERLAP_MS = 60_000  # longer than the longest transaction: its rows carry the time at which it began
-_EVENTS_MAX = 200
-_AT_ONCE = 20
-_ERASING = frozenset({"edited", "deleted", "redacted"})
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the next events of a conversation add to the index, and take from it."""
-
-    entries: Sequence[Entry] = field(repr=False)
-    erased: frozenset[int]
-    through: int
+_EVENTS_MAX = 500
 
 
 class Indexer:
     """Index what changed, a little at a time."""
 
-    def __init__(self, installation: Installation, directory: Directory) -> None:
+    def __init__(self, installation: Installation) -> None:
         self._installation = installation
-        self._directory = directory
         self._since = 0
 
     async def keep_indexed(self) -> None:
         """Index, until cancelled."""
         while True:
-            done = 0
+            full = False
+            await self._give_way()
             with contextlib.suppress(Refused):
-                done = await self.catch_up()
-            await asyncio.sleep(LOOK_S if not done else 0.05)
+                full = await self.catch_up() >= _EVENTS_MAX
+            await asyncio.sleep(0.05 if full else LOOK_S)
+
+    async def _give_way(self) -> None:
+        """Let people's words go first: a find may be seconds late under load, a message may not."""
+        for _ in range(int(GIVE_WAY_S / 0.1)):
+            if self._installation.db.queued < MANY:
+                return
+            await asyncio.sleep(0.1)
 
     async def catch_up(self) -> int:
-        """Index some of what changed since the last look, and return how many conversations that were."""
+        """Index some of what changed since the last look, and return how many events that were."""
         began = self._since
-        since = began - _OVERLAP_MS
-        found = await self._installation.db.read(lambda connection: store.behind(connection, since, _AT_ONCE))
-        for one in found:
-            if self._directory.knows(one.tenant):
-                await self._index(one)
-        if len(found) < _AT_ONCE and self._since == began:
+        readings = await self._installation.db.read(lambda connection: self._read(connection, began - _OVERLAP_MS))
+        if readings:
+            # Apart from all conversations: nobody who writes waits for more than this one transaction.
+            await self._installation.db.write(lambda transaction: store.index(transaction, readings), apart=True)
+        count = sum(len(one.where.events) for one in readings)
+        if count < _EVENTS_MAX and self._since == began:
             now = self._installation.db.clock()
-            self._since = max([self._since, *(min(one.changed_at, now) for one in found)])
-        return len(found)
+            self._since = max([self._since, *(min(one.where.changed_at, now) for one in readings)])
+        return count
 
     def begin_again(self) -> None:
         """Look at everything once more: the database was put back, and the index is in no backup."""
@@ -76,27 +69,22 @@ class Indexer:
             steps += 1
         return steps
 
-    async def _index(self, one: Behind) -> None:
-        reading = await self._installation.db.read(lambda connection: self._read(connection, one))
-        await self._installation.db.write(
-            lambda transaction: store.index(transaction, one, reading.entries, reading.erased, reading.through)
-        )
-
-    def _read(self, connection: Connection, one: Behind) -> Reading:
+    def _read(self, connection: Connection, changed_after: int) -> list[Reading]:
         """Read the next events and hash their words: in a reader's thread."""
-        place = (one.tenant, one.conversation, Audience.HOUSE)
-        events = conversations.read_events(connection, self._installation.keys, *place, one.indexed, _EVENTS_MAX)
+        keys = self._installation.keys
+        return [self._reading(connection, one) for one in store.behind(connection, keys, changed_after, _EVENTS_MAX)]
+
+    def _reading(self, connection: Connection, one: Behind) -> Reading:
         hasher = Hasher(self._installation.keys, one.tenant)
-        erased = _erased(connection, one, events)
+        erased = _erased(connection, one)
         entries = [
-            Entry(event.numbers.house, hasher.text(text_of(event.body)))
-            for event in events
-            if event.body is not None and event.numbers.house not in erased
+            Entry(event.n_house, hasher.text(text_of(event.body)))
+            for event in one.events
+            if event.body is not None and event.n_house not in erased
         ]
         if one.indexed == 0:
             entries.append(Entry(0, hasher.text(store.about(connection, one.tenant, one.conversation))))
-        through = events[-1].numbers.house if events else one.indexed
-        return Reading(entries, frozenset(erased), through)
+        return Reading(one, entries, frozenset(erased), one.events[-1].n_house)
 
 
 def text_of(body: Body | None) -> str:
@@ -107,9 +95,9 @@ def text_of(body: Body | None) -> str:
     return "\n".join([*filter(None, parts), *(file.name for file in body.files), *body.context.values()])
 
 
-def _erased(connection: Connection, one: Behind, events: Sequence[Event]) -> set[int]:
+def _erased(connection: Connection, one: Behind) -> set[int]:
     """Return the numbers of events whose words no longer stand: erased, or replaced by a later edit."""
-    changes = [(event.numbers.house, event.kind, event.facts["target"]) for event in events if event.kind in _ERASING]
+    changes = [(event.n_house, event.kind, event.target) for event in one.events if event.target is not None]
     if not changes:
         return set()
     numbers = store.numbers_of(connection, one.tenant, one.conversation, {target for _, _, target in changes})

@@ -76,7 +76,7 @@ def rebuild_search() -> None:
     """Make the search index again, from what is there."""
 
     async def work(opened: Opened) -> int:
-        return await Indexer(opened.installation, opened.directory).rebuild()
+        return await Indexer(opened.installation).rebuild()
 
     run(work)
     typer.echo("The search index has been made again.")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import queue
-import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -23,7 +22,7 @@ Item = TypeVar("Item")
 Answered = Callable[[Any], object]
 Waiting = tuple[Work, Answered]
 _QUEUED_MAX = 20_000
-_BATCH_MAX = 512
+_BATCH_MAX = 256
 _log = structlog.get_logger(__name__)
 
 
@@ -40,26 +39,34 @@ class Database:
         self.on_commit: Callable[[list[Any]], None] = lambda told: None
         self._reader = reader
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="curbside-read")
-        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._committer = ThreadPoolExecutor(1, thread_name_prefix="curbside-write")
+        self._waiting: deque[Waiting] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._queued = 0
+        self._busy = False
+        self._woken = False
+        self._idle: asyncio.Event | None = None
 
     def start(self) -> None:
-        """Start the writer's thread; call it from the running event loop."""
+        """Begin to write; call it from the running event loop, which every write then comes from."""
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._write_until_stopped, name="curbside-write", daemon=True)
-        self._thread.start()
+        self._idle = asyncio.Event()
 
     async def stop(self) -> None:
         """Finish what is queued, then close every connection."""
-        if self._thread is not None:
-            self._queue.put(None)
-            await asyncio.to_thread(self._thread.join)
-            self._thread = None
+        while self._loop is not None and (self._busy or self._waiting):
+            assert self._idle is not None
+            self._idle.clear()
+            await self._idle.wait()
+        self._loop = None
+        self._committer.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self.writer.engine.dispose()
         self._reader.dispose()
+
+    @property
+    def queued(self) -> int:
+        """Count what waits for the next batch."""
+        return len(self._waiting)
 
     async def write(self, run: Callable[[Transaction], T], *, apart: bool = False) -> T:
         """Run `run` in the writer's next transaction and return its answer once that is committed.
@@ -111,44 +118,41 @@ class Database:
             raise Refused("unavailable", retry=True, after_ms=1000) from error
 
     def _enqueue(self, work: Work, answered: Answered) -> None:
-        if self._queued >= _QUEUED_MAX or self._thread is None:
+        if len(self._waiting) >= _QUEUED_MAX or self._loop is None:
             raise Refused("busy", retry=True, after_ms=2000)
-        self._queued += 1
-        self._queue.put((work, answered))
+        self._waiting.append((work, answered))
+        if not self._busy and not self._woken:
+            # What else came in this turn of the event loop belongs to the same batch.
+            self._woken = True
+            self._loop.call_soon(self._next)
 
-    def _write_until_stopped(self) -> None:
-        assert self._loop is not None
-        while True:
-            first = self._queue.get()
-            waiting, last = self._gather(first)
-            if waiting:
-                outcome = self._run(waiting)
-                self._loop.call_soon_threadsafe(self._settle, [answered for _, answered in waiting], outcome)
-            if last:
-                return
-
-    def _gather(self, first: Waiting | None) -> tuple[list[Waiting], bool]:
-        waiting: list[Waiting] = []
-        one: Waiting | None = first
-        while True:
-            if one is None:
-                return waiting, True
-            waiting.append(one)
-            if len(waiting) >= _BATCH_MAX:
-                return waiting, False
-            try:
-                one = self._queue.get_nowait()
-            except queue.Empty:
-                return waiting, False
-
-    def _run(self, waiting: list[Waiting]) -> Outcome:
+    def _next(self) -> None:
+        """Begin the next batch, unless one is under way."""
+        self._woken = False
+        if self._busy or not self._waiting:
+            return
+        self._busy = True
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH_MAX))]
+        works = [work for work, _ in batch]
         try:
-            return self.writer.run([work for work, _ in waiting])
+            # Statements here, the commit in a thread: two threads that both run Python cost each other more.
+            begun = self.writer.begin_at_once(works)
+            finish = partial(self.writer.run, works) if begun is None else partial(self.writer.finish, begun)
         except Exception as error:  # a bug in batched work: nothing was committed, everyone is told
-            return Outcome([error for _ in waiting], [])
+            finish = partial(Outcome, [error for _ in works], [])
+        self._committer.submit(self._finish, finish, [answered for _, answered in batch])
+
+    def _finish(self, finish: Callable[[], Outcome], waiting: list[Answered]) -> None:
+        try:
+            outcome = finish()
+        except Exception as error:  # a bug in batched work, as above
+            outcome = Outcome([error for _ in waiting], [])
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._settle, waiting, outcome)
 
     def _settle(self, waiting: list[Answered], outcome: Outcome) -> None:
-        self._queued -= len(waiting)
+        self._busy = False
+        self._next()  # the disk works while these are told
         if outcome.told:
             self.on_commit(outcome.told)
         for answered, answer in zip(waiting, outcome.answers, strict=True):
@@ -156,6 +160,8 @@ class Database:
                 answered(answer)
             except Exception:  # one who cannot take an answer must not keep the others from theirs
                 _log.exception("database.answered")
+        if self._idle is not None and not self._busy:
+            self._idle.set()
 
 
 def _resolve(future: asyncio.Future[Any], answer: Any) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 READERS = 4
+BUSY_MS = 10_000  # how long to wait for another process that writes
 
 
 def engines(url: str, *, sqlite_key: str | None = None) -> tuple[Engine, Engine]:
@@ -33,7 +35,7 @@ def engines(url: str, *, sqlite_key: str | None = None) -> tuple[Engine, Engine]
 def _sqlite(path: str, key: str | None, *, writes: bool) -> Engine:
     def connect() -> Any:
         # isolation_level=None: the driver's own mode does not BEGIN before a SELECT, and loses updates.
-        connection = sqlcipher.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+        connection = sqlcipher.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
         cursor = connection.cursor()
         if key:
             cursor.execute(f"PRAGMA key = \"x'{key}'\"")
@@ -46,10 +48,20 @@ def _sqlite(path: str, key: str | None, *, writes: bool) -> Engine:
 
     pool: dict[str, Any] = {"poolclass": StaticPool} if writes else {"poolclass": QueuePool, "pool_size": READERS}
     engine = create_engine("sqlite://", module=sqlcipher, creator=connect, hide_parameters=True, **pool)
-    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-    # The driver's own cursor: every transaction passes here.
-    event.listen(engine, "begin", lambda connection: connection.connection.cursor().execute(begin))
+    event.listen(engine, "begin", _begin_immediate if writes else _begin)
     return engine
+
+
+def _begin(connection: Connection, statement: str = "BEGIN") -> None:
+    # The driver's own cursor: every transaction passes here. Errors stay SQLAlchemy's, which the writer knows.
+    try:
+        connection.connection.cursor().execute(statement)
+    except sqlcipher.Error as error:
+        raise DBAPIError.instance(statement, None, error, sqlcipher.Error, hide_parameters=True) from error
+
+
+def _begin_immediate(connection: Connection) -> None:
+    _begin(connection, "BEGIN IMMEDIATE")
 
 
 def memory() -> Engine:
@@ -64,7 +76,7 @@ def memory() -> Engine:
         return connection
 
     engine = create_engine("sqlite://", module=sqlcipher, creator=connect, poolclass=StaticPool)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin_immediate)
     return engine
 
 

@@ -6,23 +6,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from curbside.domain.audience import Audience
+from curbside.domain.events import Body
 from curbside.domain.searching import token_of, tokens
 from curbside.store import tables
-from curbside.store.conversation import contacts, organizations
-from curbside.store.ledger import conversations, events
+from curbside.store.bulk import insert_rows
+from curbside.store.conversation import body_of, contacts, organizations
+from curbside.store.ledger import bodies, conversations, events, salts
 from curbside.store.sealing import Keys, derive
 from curbside.store.writer import Transaction
 
 HITS_MAX = 3000
+ERASING = frozenset({"edited", "deleted", "redacted"})
 _words: Any = tables.work.SearchWord.__table__  # type: ignore[attr-defined]
 _progress: Any = tables.work.SearchProgress.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An event that is not in the index yet: what was written, or which event's words it changes."""
+
+    n_house: int
+    kind: str
+    body: Body | None = field(repr=False)
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,7 @@ class Behind:
     conversation: str
     indexed: int
     changed_at: int
+    events: list[Unread] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,16 @@ class Entry:
 
     n_house: int
     hashes: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the next events of a conversation add to the index, and take from it."""
+
+    where: Behind
+    entries: Sequence[Entry] = field(repr=False)
+    erased: frozenset[int]
+    through: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +93,52 @@ class Hasher:
         return int.from_bytes(derive(self._key, token)[:8]) >> 1
 
 
-def behind(connection: Connection, changed_after: int, limit: int) -> list[Behind]:
-    """Return conversations, of every tenant, that have events which are not in the index; longest unchanged first."""
+def _unread(changed_after: int, most: int) -> Select[Any]:
+    """Write the query for what is not in the index.
+
+    The conversations come first, by the index on `changed_at`, in a step of their own: without it a database that
+    knows nothing of how many there are would read every event there is.
+    """
     mine = and_(_progress.c.tenant == conversations.c.tenant, _progress.c.conversation == conversations.c.id)
     indexed = func.coalesce(_progress.c.n_house, 0)
-    query = (
-        select(conversations.c.tenant, conversations.c.id, indexed, conversations.c.changed_at)
+    late = (
+        select(conversations.c.tenant, conversations.c.id, conversations.c.wrapped_key, conversations.c.changed_at)
+        .add_columns(indexed.label("indexed"))
         .outerjoin(_progress, mine)
         .where(conversations.c.changed_at >= changed_after, indexed < conversations.c.n_house)
         .order_by(conversations.c.changed_at)
-        .limit(limit)
+        .limit(most)
+        .subquery()
     )
-    return [Behind(*row) for row in connection.execute(query)]
+    theirs = (events.c.tenant == late.c.tenant, events.c.conversation == late.c.id, events.c.n_house > late.c.indexed)
+    shown = (events.c[name] for name in ("tenant", "conversation", "n_house", "kind", "facts"))
+    return (
+        select(*shown, bodies.c.sealed, salts.c.salt, late.c.wrapped_key, late.c.changed_at, late.c.indexed)
+        .select_from(late)
+        .join(events, and_(*theirs))
+        .outerjoin(bodies, and_(bodies.c.tenant == events.c.tenant, bodies.c.id == events.c.body_id))
+        .outerjoin(salts, and_(salts.c.tenant == events.c.tenant, salts.c.id == events.c.body_id))
+        .order_by(late.c.changed_at, events.c.tenant, events.c.conversation, events.c.n_house)
+        .limit(most)
+    )
+
+
+def behind(connection: Connection, keys: Keys, changed_after: int, most: int) -> list[Behind]:
+    """Return conversations, of every tenant, with the next of their events that are not in the index.
+
+    Longest unchanged first, and at most `most` events together, in one statement: many conversations change a little.
+    Those of tenants whose keys are not known wait.
+    """
+    found: dict[tuple[str, str], Behind] = {}
+    for row in connection.execute(_unread(changed_after, most)):
+        if not keys.knows(row.tenant):
+            continue
+        place = (row.tenant, row.conversation)
+        one = found.setdefault(place, Behind(*place, row.indexed, row.changed_at))
+        key = keys.conversation(*place, row.wrapped_key) if row.wrapped_key else None
+        target = msgspec.json.decode(row.facts).get("target") if row.kind in ERASING else None
+        one.events.append(Unread(row.n_house, row.kind, body_of(row, key), target))
+    return list(found.values())
 
 
 def about(connection: Connection, tenant: str, conversation: str) -> str:
@@ -101,34 +160,39 @@ def numbers_of(connection: Connection, tenant: str, conversation: str, keys: Ite
     """Return, for each message that is named, the numbers of the events that hold its words: its own and its edits'."""
     wanted = set(keys)
     named = or_(events.c.key.in_(sorted(wanted)), events.c.kind == "edited")
-    query = select(events.c.n_house, events.c.key, events.c.facts).where(
+    query = select(events.c.n_house, events.c.key, events.c.kind, events.c.facts).where(
         events.c.tenant == tenant, events.c.conversation == conversation, named
     )
     found: dict[str, set[int]] = {key: set() for key in wanted}
     for row in connection.execute(query):
-        for key in wanted:
-            if row.key == key or (row.key is None and f'"{key}"' in row.facts):
-                found[key].add(row.n_house)
+        target = msgspec.json.decode(row.facts)["target"] if row.kind == "edited" else row.key
+        if target in wanted:
+            found[target].add(row.n_house)
     return found
 
 
-def index(
-    transaction: Transaction, where: Behind, entries: Sequence[Entry], erased: Iterable[int], through: int
-) -> None:
-    """Bring the index of a conversation up to event `through`."""
+def index(transaction: Transaction, readings: Sequence[Reading]) -> None:
+    """Bring the index of these conversations up to where they were read."""
     connection = transaction.connection
-    place = (_words.c.tenant == where.tenant, _words.c.conversation == where.conversation)
-    stale = sorted({*erased, *(entry.n_house for entry in entries)})
-    if stale:
-        connection.execute(delete(_words).where(*place, _words.c.n_house.in_(stale)))
-    at = {"tenant": where.tenant, "conversation": where.conversation}
-    rows = [{**at, "n_house": entry.n_house, "word": hash} for entry in entries for hash in sorted(entry.hashes)]
+    words: list[tuple[Any, ...]] = []
+    done: list[dict[str, Any]] = []
+    for one in readings:
+        place = {"tenant": one.where.tenant, "conversation": one.where.conversation}
+        # Words and progress are written together: what lies beyond the progress has no words yet.
+        stale = sorted({*one.erased, 0} if one.where.indexed == 0 else one.erased)
+        if stale:
+            of = (_words.c.tenant == place["tenant"], _words.c.conversation == place["conversation"])
+            connection.execute(delete(_words).where(*of, _words.c.n_house.in_(stale)))
+        at = (one.where.tenant, one.where.conversation)
+        words += [(*at, entry.n_house, hash) for entry in one.entries for hash in sorted(entry.hashes)]
+        done.append({**place, "n_house": one.through})
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    if rows:
-        connection.execute(dialect.insert(_words).on_conflict_do_nothing(), rows)
-    done = dialect.insert(_progress).values(**at, n_house=through)
-    keys = ["tenant", "conversation"]
-    connection.execute(done.on_conflict_do_update(index_elements=keys, set_={"n_house": through}))
+    insert_rows(connection, _words, ("tenant", "conversation", "n_house", "word"), words)
+    if done:
+        progress = dialect.insert(_progress)
+        keys = ["tenant", "conversation"]
+        through = {"n_house": progress.excluded.n_house}
+        connection.execute(progress.on_conflict_do_update(index_elements=keys, set_=through), done)
 
 
 def forget(transaction: Transaction) -> None:

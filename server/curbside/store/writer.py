@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, RootTransaction, text
 from sqlalchemy.exc import DataError, DBAPIError
 
 from curbside.domain.errors import Refused
+from curbside.store.engines import BUSY_MS
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -86,6 +88,27 @@ class Memory:
         return self
 
 
+@dataclass(slots=True)
+class Begun:
+    """A transaction in which all is done but the commit."""
+
+    writer: Writer
+    batch: Sequence[Work]
+    transaction: Transaction
+    root: RootTransaction
+    answers: list[Any]
+    memory: Memory
+    version: int | None
+
+    def commit(self) -> Outcome:
+        """Commit, whichever thread began. Raises DBAPIError when it is not known whether anything was stored."""
+        with self.transaction.connection, self.root:
+            pass  # leaving commits, and rolls back what could not be
+        if self.version is not None:
+            self.writer.remember(self.memory.after(self.version, self.transaction))
+        return Outcome(self.answers, self.transaction.told)
+
+
 class Writer:
     """Run pieces of work in order, in as few transactions as may be.
 
@@ -126,28 +149,58 @@ class Writer:
             return self._unavailable([work])
 
     def _together(self, batch: Sequence[Work]) -> Outcome:
+        return self._begin(batch).commit()
+
+    def begin_at_once(self, batch: Sequence[Work]) -> Begun | None:
+        """Do all but the commit of `batch`, or None where this cannot be done without waiting for anybody.
+
+        For the thread of the event loop: statements of messages take microseconds on SQLite, the commit waits for the
+        disk. `finish` does the rest, from any thread, and answers as `run` would.
+        """
+        if self._postgres or not all(isinstance(work, Batched) for work in batch):
+            return None
+        try:
+            return self._begin(batch, wait_ms=0)
+        except DBAPIError:  # another process writes, or worse: `run` waits, or finds out
+            return None
+
+    def finish(self, begun: Begun) -> Outcome:
+        """Commit what `begin_at_once` began."""
+        try:
+            return begun.commit()
+        except DBAPIError:
+            return self.run(begun.batch)
+
+    def _begin(self, batch: Sequence[Work], wait_ms: int | None = None) -> Begun:
         memory, self._memory = self._memory, Memory()
-        with self.engine.connect() as connection, connection.begin():
+        connection = self.engine.connect()
+        try:
+            with _waiting(connection, wait_ms):
+                root = connection.begin()
             transaction = Transaction(connection, self._now(connection))
             version = None if self._postgres else self._version(connection)
             if memory.version == version:
                 transaction.remembered = memory.left
-            answers: list[Any] = []
-            at = 0
-            while at < len(batch):
-                work = batch[at]
-                if isinstance(work, Batched):
-                    run = self._neighbours(batch, at)
-                    answers += work.run(transaction, [one.item for one in run])
-                    at += len(run)
-                else:
-                    answers.append(self._in_savepoint(transaction, work))
-                    if not work.apart:
-                        transaction.forget()
-                    at += 1
-        if version is not None:  # only now, after the commit
-            self._memory = memory.after(version, transaction)
-        return Outcome(answers, transaction.told)
+            return Begun(self, batch, transaction, root, self._work(transaction, batch), memory, version)
+        except BaseException:
+            connection.close()  # and so rolls back
+            raise
+
+    def _work(self, transaction: Transaction, batch: Sequence[Work]) -> list[Any]:
+        answers: list[Any] = []
+        while len(answers) < len(batch):
+            work = batch[len(answers)]
+            if isinstance(work, Batched):
+                run = self._neighbours(batch, len(answers))
+                answers += work.run(transaction, [one.item for one in run])
+            else:
+                answers.append(self._in_savepoint(transaction, work))
+                if not work.apart:
+                    transaction.forget()
+        return answers
+
+    def remember(self, memory: Memory) -> None:
+        self._memory = memory
 
     def _version(self, connection: Connection) -> int:
         """Return a number that changes when any other connection, of this process or another, changed the database.
@@ -196,3 +249,17 @@ class Writer:
 def _unfit() -> Refused:
     # PostgreSQL stores no zero character, which SQLite does: what no try can store is not to be tried again.
     return Refused("bad_body")
+
+
+@contextmanager
+def _waiting(connection: Connection, wait_ms: int | None) -> Iterator[None]:
+    """Wait so long, and no longer, for another process that writes to the same SQLite database."""
+    if wait_ms is None:
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={wait_ms:d}")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS:d}")
