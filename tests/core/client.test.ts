@@ -90,6 +90,24 @@ describe("what a person writes", () => {
     expect(person.timeline.items[1]?.delivery).toBe("read");
   });
 
+  test("is not lost when it corrects something and is refused: it is a draft again, also after a reload", () => {
+    const before = new Person().live();
+    const edit = act("edit", "e", "c", { target: "m", body: { text: "corrected" } });
+    before.put({ kind: "command", command: edit });
+    const after = new Person().live({}, before.kept);
+    expect(sent(after.outputs, "act")).toMatchObject([{ key: "e" }]);
+    after.hear(no("e", "too_late"));
+    expect(after.client.state.drafts[correctionPlace("c", "m")]).toMatchObject({ text: "corrected" });
+    expect(after.kept?.drafts).toHaveProperty([correctionPlace("c", "m")]);
+  });
+
+  test("does not come back when it corrects what is gone", () => {
+    const person = new Person().live();
+    person.put({ kind: "command", command: act("edit", "e", "c", { target: "m", body: { text: "corrected" } }) });
+    person.hear(no("e", "not_found"));
+    expect(person.client.state.drafts).toEqual({});
+  });
+
   test("leaves the sealed store when it is deleted", () => {
     const person = new Person().live();
     send(person, "m");

@@ -2,7 +2,7 @@
 import { correctionPlace } from "./drafts";
 import type { Entry } from "./entry";
 import { authorOf } from "./folding";
-import type { EventFrame, ServerFrame } from "./frames";
+import type { CommandFrame, EventFrame, SendBody, ServerFrame } from "./frames";
 import type { Holdings, Table } from "./holdings";
 import type { TypingPerson } from "./state";
 
@@ -29,6 +29,7 @@ export const answers: Answers = {
   no: (held, frame, now) => {
     for (const entry of held.outbox.no(frame, now)) {
       settled(held, entry);
+      if (frame.code !== "not_found") giveBack(held, entry.command);
       held.emit({ kind: "answered", key: entry.command.key, ok: false, frame: { ...frame, key: entry.command.key } });
     }
   },
@@ -111,6 +112,14 @@ function event(held: Holdings, frame: EventFrame, now: number): void {
   if (!news || news.gone || (news.kind !== "message" && news.kind !== "note")) return;
   const item = held.readings.confirmed(frame.conversation)?.items.at(-1);
   if (item) held.emit({ kind: "arrived", conversation: frame.conversation, item });
+}
+
+/** A correction that was refused is nowhere but here: it goes back to where it was written. */
+function giveBack(held: Holdings, command: CommandFrame): void {
+  if (command.type !== "act" || command.verb !== "edit" || !command.conversation) return;
+  const place = correctionPlace(command.conversation, String(command.target));
+  const { text } = command.body as SendBody;
+  if (!held.state.drafts[place]) held.put("drafts", place, { text, files: [], quote: null, mode: "message" });
 }
 
 /** Text that was deleted or redacted leaves the outbox, the corrections and the sealed store too. */

@@ -59,7 +59,8 @@ export interface TypingPerson {
 /** What a person is writing and has not sent. */
 export interface Draft {
   text: string;
-  files: string[];
+  files: string[]; // ids of what is stored already
+  names?: string[]; // their names, in the same order
   quote: string | null;
   mode: "message" | "note";
   audience?: "staff" | "house"; // whom a note is for: whoever chose it must find it chosen

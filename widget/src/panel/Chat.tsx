@@ -28,7 +28,7 @@ export function Chat({ conversation }: { conversation: string }): VNode {
       {timeline?.agent ? null : <SentAlong context={timeline?.seq ? timeline.context : world.context.value} />}
       {begun && timeline ? (
         <div class="line">
-          <Line timeline={timeline} setWriting={setWriting} />
+          <Line timeline={timeline} writing={writing} setWriting={setWriting} />
         </div>
       ) : (
         <Empty conversation={conversation} />

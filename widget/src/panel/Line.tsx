@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import type { Item, Timeline } from "../core/state";
 import { MessageList } from "../ui/MessageList";
 import { useReader } from "../ui/reader";
+import { useFoundCorrection } from "./correction";
 import { useDeletion } from "./deletion";
 import { Ending } from "./Ending";
 import { factText } from "./facts";
@@ -13,14 +14,16 @@ import type { Writing } from "./writing";
 
 interface LineProps {
   timeline: Timeline;
+  writing: Writing;
   setWriting(writing: Writing): void;
 }
 
 /** The timeline itself, with what waits below its last message. */
-export function Line({ timeline, setWriting }: LineProps): VNode | null {
+export function Line({ timeline, writing, setWriting }: LineProps): VNode | null {
   const world = useWorld();
   const reader = useReader();
   const deletion = useDeletion(timeline.conversation);
+  useFoundCorrection(timeline, writing, setWriting);
   const desk = world.desk.value;
   const state = world.state.value;
   if (!desk || !state) return null;

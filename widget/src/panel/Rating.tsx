@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
+import { ratingPlace } from "../core/drafts";
 import { Button, LinkButton } from "../ui/Button";
 import { sayRefused } from "./refused";
 import { useWorld } from "./world";
@@ -12,7 +13,7 @@ export function Rating({ conversation, onAside }: { conversation: string; onAsid
   const words = world.words.value;
   const [back, setBack] = useState<boolean | null>(null);
   const [score, setScore] = useState<number | null>(null);
-  const [comment, setComment] = useState("");
+  const [comment, setComment, forget] = useComment(conversation);
   const [sending, setSending] = useState(false);
   const send = async () => {
     setSending(true);
@@ -24,6 +25,10 @@ export function Rating({ conversation, onAside }: { conversation: string; onAsid
       return;
     }
     world.tell({ type: "event", name: "conversation:rated", detail: score === null ? {} : { score } });
+    aside();
+  };
+  const aside = () => {
+    forget();
     onAside();
   };
   return (
@@ -46,12 +51,21 @@ export function Rating({ conversation, onAside }: { conversation: string; onAsid
             {words.sendRating}
           </Button>
         )}
-        <LinkButton class="plain" onClick={onAside}>
+        <LinkButton class="plain" onClick={aside}>
           {words.notNow}
         </LinkButton>
       </div>
     </div>
   );
+}
+
+/** What is said beside the rating: a draft like any other, so that a reload loses nothing of it. */
+function useComment(conversation: string): [string, (text: string) => void, () => void] {
+  const world = useWorld();
+  const place = ratingPlace(conversation);
+  const keep = (text: string) =>
+    world.desk.peek()?.draft(place, text ? { text, files: [], quote: null, mode: "message" } : null);
+  return [world.state.value?.drafts[place]?.text ?? "", keep, () => keep("")];
 }
 
 interface ScoreProps {

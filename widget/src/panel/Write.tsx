@@ -4,11 +4,11 @@ import type { Finding } from "../core/care";
 import { Composer } from "../ui/Composer";
 import { useDropping } from "../ui/dropping";
 import { lazily } from "../ui/lazily";
-import { usePendingFiles } from "../ui/pending";
+import { type PendingFiles, usePendingFiles } from "../ui/pending";
 import { useReader } from "../ui/reader";
 import { useScanning } from "./scanning";
 import { sendMessage } from "./sending";
-import { useDraft } from "./useDraft";
+import { type Draft, type Stored, useDraft } from "./useDraft";
 import { useWorld } from "./world";
 import { nothingSpecial, type Writing } from "./writing";
 
@@ -29,23 +29,23 @@ export function Write({ conversation, writing, setWriting }: Props): VNode {
   const field = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(conversation, writing);
   const [warned, setWarned] = useState<Finding[]>([]);
-  const files = usePendingFiles(
-    (file, progress) => upload(world, conversation, file, progress),
-    world.state.value?.limits ?? NO_LIMITS_YET,
-  );
+  const files = useFiles(conversation, draft, writing.editing !== null);
   const takesFiles = world.switches.value.files !== false && !writing.editing && world.state.value?.me;
   const dropping = useDropping(takesFiles ? files.add : null);
   const scanning = useScanning(field, draft.set);
   useFocus(field, writing);
 
   const send = () => {
-    if (writing.editing) void correct(world, conversation, writing.editing.key, draft.text);
-    else {
+    if (writing.editing) {
+      const { key } = writing.editing;
+      // It is here: whoever corrects has seen the timeline that needs it.
+      void import("./correction").then(({ correct }) => correct(world, conversation, key, draft.text));
+    } else {
       const ids = files.files.flatMap((file) => (file.id ? [file.id] : []));
-      sendMessage(world, conversation, { text: draft.text.trim(), files: ids, quote: writing.quote });
+      files.clear();
+      sendMessage(world, conversation, { text: draft.text.trim(), files: ids, quote: draft.quote?.key ?? null });
     }
     draft.clear();
-    files.clear();
     setWarned([]);
     setWriting(nothingSpecial);
     field.current?.focus();
@@ -89,7 +89,10 @@ export function Write({ conversation, writing, setWriting }: Props): VNode {
         onRemoveFile={files.remove}
         quote={draft.quote}
         editing={writing.editing !== null}
-        onCancel={() => setWriting(nothingSpecial)}
+        onCancel={() => {
+          draft.plain();
+          setWriting(nothingSpecial);
+        }}
         above={cards}
         onKey={scanning.onKey}
         limits={world.state.value?.limits ?? null}
@@ -97,6 +100,28 @@ export function Write({ conversation, writing, setWriting }: Props): VNode {
       />
     </footer>
   );
+}
+
+/** The files of what is written: what is going up now, and what an earlier page had stored for it already. */
+function useFiles(conversation: string, draft: Draft, editing: boolean): PendingFiles {
+  const world = useWorld();
+  const limits = world.state.value?.limits ?? NO_LIMITS_YET;
+  const going = usePendingFiles((file, progress) => upload(world, conversation, file, progress), limits);
+  const earlier = draft.files.filter(({ id }) => !going.files.some((file) => file.id === id));
+  const fresh = going.files.filter(({ id }) => id && !draft.files.some((file) => file.id === id)) as Stored[];
+  useEffect(() => {
+    if (fresh.length && !editing) draft.attach([...draft.files, ...fresh.map(({ id, name }) => ({ id, name }))]);
+  });
+  if (editing) return { ...going, files: [] };
+  return {
+    ...going,
+    files: [...earlier.map(({ id, name }) => ({ key: id, name, part: 1, id, error: null })), ...going.files],
+    remove(key) {
+      const id = going.files.find((file) => file.key === key)?.id ?? key;
+      going.remove(key);
+      draft.attach(draft.files.filter((file) => file.id !== id));
+    },
+  };
 }
 
 /** What looks private in a text. The rules are fetched with the first message; without them nothing is held back. */
@@ -156,9 +181,4 @@ type World = ReturnType<typeof useWorld>;
 function upload(world: World, conversation: string, file: File, progress: (part: number) => void) {
   const desk = world.desk.peek();
   return desk ? desk.upload(conversation, file, progress) : Promise.reject(new Error("not connected"));
-}
-
-async function correct(world: World, conversation: string, target: string, text: string): Promise<void> {
-  const answer = await world.desk.peek()?.act("edit", conversation, { target, body: { text: text.trim() } });
-  if (answer && !answer.ok) world.trouble.value = answer.message || world.words.peek().problemSending;
 }

@@ -1,4 +1,5 @@
 // Which conversation stands on the screen. Pure: the state, the present and what the person picked come in.
+import { isComposed } from "../core/drafts";
 import type { ConversationRow } from "../core/frames";
 import type { ClientState, Timeline } from "../core/state";
 
@@ -35,7 +36,9 @@ export function choose(state: ClientState, fresh: string, now: number): string {
   if (open) return open.conversation;
   const ended = rows[0];
   const recent = ended && ended.rating === null && now - ended.changed_at < RATING_WINDOW;
-  const draft = Object.entries(state.drafts).find(([id, kept]) => !known.has(id) && id !== fresh && kept.text.trim());
+  const draft = Object.entries(state.drafts).find(
+    ([id, kept]) => isComposed(id) && !known.has(id) && id !== fresh && kept.text.trim(),
+  );
   if (draft) return draft[0];
   return recent ? ended.conversation : fresh;
 }

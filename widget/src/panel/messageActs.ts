@@ -3,10 +3,9 @@ import type { Item } from "../core/state";
 import type { UiWords } from "../core/words/ui.en";
 import { Bin, Copy, Pencil, Reply } from "../ui/icons";
 import type { Act } from "../ui/Message";
+import { EDIT_MS } from "./correction";
 import type { World } from "./world";
 import type { Writing } from "./writing";
-
-const EDIT_MS = 60_000;
 
 interface Means {
   setWriting(writing: Writing): void;

@@ -1,22 +1,22 @@
 // How the page looks: the host's scheme, the tenant's accent, the reader's language and direction.
 import { effect } from "@preact/signals";
-import { accentFor } from "../ui/accent";
 import { isRightToLeft } from "../ui/reader";
 import type { World } from "./world";
 
 /** Keep the document in step with the look, and inert while nobody sees it; custom properties are set by script, never as an attribute. */
 export function wear(world: World): () => void {
   const preferred = matchMedia("(prefers-color-scheme: dark)");
+  let coloured = false;
   const dress = () => {
     const root = document.documentElement;
     const { scheme, accent } = world.look.peek();
     if (scheme === "auto") delete root.dataset.scheme;
     else root.dataset.scheme = scheme;
     const dark = scheme === "dark" || (scheme === "auto" && preferred.matches);
-    const own = accentFor(accent ?? world.state.peek()?.snapshot?.tenant.accent ?? world.config.accent, dark);
-    for (const [role, name] of Object.entries({ accent: "", hover: "-hover", soft: "-soft" } as const))
-      paint(root, `--accent${name}`, own?.[role as "accent"]);
-    paint(root, "--on-accent", own?.on);
+    const colour = accent ?? world.state.peek()?.snapshot?.tenant.accent ?? world.config.accent;
+    // Most panels wear the colours they came with: what works out others is fetched by those that need it.
+    if (colour || coloured) void import("./colours").then(({ paint }) => paint(root, colour, dark));
+    coloured ||= Boolean(colour);
     root.lang = world.reader.peek().locale;
     root.dir = isRightToLeft(root.lang) ? "rtl" : "ltr";
     document.title = world.words.peek().title;
@@ -35,9 +35,4 @@ export function wear(world: World): () => void {
     stop();
     rest();
   };
-}
-
-function paint(root: HTMLElement, role: string, colour: string | undefined): void {
-  if (colour) root.style.setProperty(role, colour);
-  else root.style.removeProperty(role);
 }
