@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from curbside.actions.conversation import Conversations, Done, Said, fingerprint
+from curbside.actions.conversation import Conversations, Done, Said
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.domain import commands as ask
@@ -95,7 +95,7 @@ class Ground:
     def work(self, actor: Actor, command: ask.Command) -> Work:
         """Return a command as the writer takes it."""
         if isinstance(command, ask.Say):
-            return Batched(self.conversations.say, Said(actor, command, fingerprint(command)))
+            return Batched(self.conversations.say, Said(actor, command, self.conversations.fingerprint(command)))
         prepared = self.conversations.prepare(actor, command)
         return Single(lambda transaction: self.conversations.act(transaction, actor, command, prepared))
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from curbside.actions.conversation import Done
+from curbside.actions.conversation import Done, fingerprint
 from curbside.domain import commands as ask
 from curbside.domain.audience import Audience
 from curbside.domain.errors import Refused
 from curbside.domain.people import Actor
+from curbside.store.ledger import events, receipts
 from curbside.store.verify import verify
 from tests import builders
 from tests.ground import Ground, claim, message, note, start
@@ -197,3 +198,25 @@ def outcome_of(answer: object) -> object:
 def shape(ground: Ground, conversation: str) -> object:
     events = ground.seen_by(Audience.HOUSE, builders.TENANT, conversation)
     return [(event.kind, event.numbers, event.author["id"]) for event in events]
+
+
+def test_of_an_erased_text_not_even_a_hash_is_left_and_its_key_gets_the_same_answer(ground: Ground) -> None:
+    dana = ground.contact()
+    begin = start()
+    ground.perform(dana, begin)
+    said = message(begin.conversation, "Fern")
+    edited = ask.Edit(key=builders.new_id(), conversation=begin.conversation, target=said.key, body=ask.Words(text="F"))
+    done = [ground.perform(dana, one) for one in (said, edited)]
+    ground.perform(dana, ask.Delete(key=builders.new_id(), conversation=begin.conversation, target=said.key))
+    hashes = {ground.conversations.fingerprint(one) for one in (said, edited)}
+    for table in (events, receipts):
+        left = ground.read(lambda connection, table=table: connection.execute(select(table.c.asked)).scalars().all())  # type: ignore[misc]
+        assert left and not hashes & {bytes(one) for one in left if one is not None}
+    again = [ground.perform(dana, one) for one in (said, edited)]
+    assert [(one.duplicate, one.seq, one.at) for one in again] == [(True, one.seq, one.at) for one in done]
+
+
+def test_what_was_asked_is_hashed_under_a_key_of_the_installation(ground: Ground) -> None:
+    said = message(builders.new_id(), "Fern")
+    assert fingerprint(said, bytes(32)) != fingerprint(said, bytes([1]) * 32) == fingerprint(said, bytes([1]) * 32)
+    assert ground.conversations.fingerprint(said) == fingerprint(said, ground.keys.root("asked"))

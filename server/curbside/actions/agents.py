@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, func, insert, select, update
 
-from curbside.actions.conversation import Conversations, Done, fingerprint
+from curbside.actions.conversation import Conversations, Done
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.domain.commands import Return, SetState
@@ -34,7 +34,7 @@ class Agents:
 
     async def set_state(self, agent: Agent, command: SetState) -> Done:
         """Change an agent's state once; every change is kept."""
-        asked = fingerprint(command)
+        asked = self._conversations.fingerprint(command)
 
         def run(transaction: Transaction) -> Done:
             ledger = Ledger(transaction, self._installation.keys, self._installation.new_salt)

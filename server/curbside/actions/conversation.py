@@ -29,7 +29,7 @@ from curbside.domain.words import references
 from curbside.domain.writing import name_of
 from curbside.store import conversation as store
 from curbside.store import files, identity, timers
-from curbside.store.ledger import Ledger, Receipt, Stored
+from curbside.store.ledger import ERASED, Ledger, Receipt, Stored
 from curbside.store.writer import Transaction
 
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -62,6 +62,7 @@ class Conversations:
     def __init__(self, installation: Installation, directory: Directory) -> None:
         self._installation = installation
         self._directory = directory
+        self._asked_key = installation.keys.root("asked")
 
     async def perform(self, actor: Actor, command: ask.Command) -> Done:
         """Carry out `command` once; return what came of it after it is committed.
@@ -69,13 +70,16 @@ class Conversations:
         Raises Refused; with `retry` when it is not known whether it was stored, so that the caller repeats the key.
         """
         if isinstance(command, ask.Say):
-            return await self._installation.db.write_batched(self.say, Said(actor, command, fingerprint(command)))
+            return await self._installation.db.write_batched(self.say, Said(actor, command, self.fingerprint(command)))
         prepared = self.prepare(actor, command)
         return await self._installation.db.write(lambda transaction: self.act(transaction, actor, command, prepared))
 
     def perform_say(self, actor: Actor, command: ask.Say, answered: Callable[[Done | Exception], object]) -> None:
         """Say something once; `answered` gets what `perform` would return or raise, unless this raises at once."""
-        self._installation.db.write_soon(self.say, Said(actor, command, fingerprint(command)), answered)
+        self._installation.db.write_soon(self.say, Said(actor, command, self.fingerprint(command)), answered)
+
+    def fingerprint(self, command: ask.Command | ask.SetState) -> bytes:
+        return fingerprint(command, self._asked_key)
 
     def say(self, transaction: Transaction, items: Sequence[Said]) -> list[Done | Exception]:
         """Append messages in one go: the batched form of the one hot verb."""
@@ -119,7 +123,7 @@ class Conversations:
     def act(self, transaction: Transaction, actor: Actor, command: ask.Command, prepared: Surroundings) -> Done:
         """Carry out any other verb, in a savepoint of its own."""
         ledger = self._ledger(transaction)
-        asked = fingerprint(command)
+        asked = self.fingerprint(command)
         ledger.load_receipts([(actor, command.key)])
         done = _repeated(ledger, actor, command.key, asked)
         if done is not None:
@@ -260,17 +264,20 @@ class Conversations:
         return Ledger(transaction, self._installation.keys, self._installation.new_salt)
 
 
-def fingerprint(command: ask.Command | ask.SetState) -> bytes:
-    """Return the hash of what was asked: the same key with another content is a conflict."""
+def fingerprint(command: ask.Command | ask.SetState, key: bytes) -> bytes:
+    """Return a keyed hash of what was asked: the same key of a command with another content is a conflict.
+
+    Under a key of the installation, so that whoever holds the rows alone cannot try what short texts it stands for.
+    """
     kind = type(command).__name__.encode()
-    return hashlib.sha256(kind + msgspec.json.encode(command, order="sorted")).digest()
+    return hashlib.blake2b(kind + msgspec.json.encode(command, order="sorted"), key=key, digest_size=32).digest()
 
 
 def _repeated(ledger: Ledger, actor: Actor, key: str, asked: bytes) -> Done | None:
     receipt = ledger.receipt(actor, key)
     if receipt is None:
         return None
-    if receipt.asked != asked:
+    if receipt.asked not in (asked, ERASED):
         raise Refused("conflict")
     return Done(receipt.conversation, receipt.seq, receipt.at, duplicate=True, result=receipt.result)
 

@@ -13,7 +13,7 @@ from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import Target
 from curbside.domain.events import Body, Event, FileRef
 from curbside.store import tables
-from curbside.store.ledger import bodies, conversations, events, place_of, salts, state_of
+from curbside.store.ledger import ERASED, bodies, conversations, events, place_of, receipts, salts, state_of
 from curbside.store.sealing import Keys, unseal
 
 contacts: Any = tables.people.Contact.__table__  # type: ignore[attr-defined]
@@ -108,7 +108,20 @@ def erase_written(connection: Connection, tenant: str, conversation: str, key: s
     for table in (bodies, salts):
         connection.execute(delete(table).where(table.c.tenant == tenant, table.c.id.in_(ids)))
     connection.execute(update(events).where(*gone).values(gone=how))
+    _forget_what_was_asked(connection, tenant, gone)
     return erased
+
+
+def _forget_what_was_asked(connection: Connection, tenant: str, gone: Any) -> None:
+    """Take the hash of an erased text from its receipts too: a short text could be found by trying."""
+    wrote = connection.execute(select(events.c.conversation, events.c.author, events.c.at).where(*gone)).all()
+    connection.execute(update(events).where(*gone, events.c.asked.is_not(None)).values(asked=ERASED))
+    for conversation, author, at in wrote:
+        # By its time: an edit's event does not carry the key of its command.
+        theirs = (receipts.c.tenant == tenant, receipts.c.author == author, receipts.c.at == at)
+        connection.execute(
+            update(receipts).where(*theirs, receipts.c.conversation == conversation).values(asked=ERASED)
+        )
 
 
 def count_carried(connection: Connection, tenant: str, agent: str) -> int:

@@ -28,6 +28,7 @@ bodies: Any = tables.conversation.SealedBody.__table__  # type: ignore[attr-defi
 salts: Any = tables.conversation.BodySalt.__table__  # type: ignore[attr-defined]
 receipts: Any = tables.conversation.Receipt.__table__  # type: ignore[attr-defined]
 
+ERASED = b""  # in place of the hash of what was asked, once that is erased: the same key gets the same answer still
 STATE = tuple(name for name in Conversation.__struct_fields__ if name != "numbers")
 _BEFORE_NUMBERS = Conversation.__struct_fields__.index("numbers")
 _EVENT = (
