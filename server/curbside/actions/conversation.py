@@ -29,7 +29,8 @@ from curbside.domain.words import references
 from curbside.domain.writing import name_of
 from curbside.store import conversation as store
 from curbside.store import files, identity, timers
-from curbside.store.ledger import ERASED, Ledger, Receipt, Stored
+from curbside.store.ledger import ERASED, Ledger, Receipt
+from curbside.store.stored import Stored
 from curbside.store.writer import Transaction
 
 _DAY_MS = 24 * 60 * 60 * 1000

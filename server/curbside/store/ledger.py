@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -18,6 +18,18 @@ from curbside.domain.writing import canonical, name_of, name_of_author
 from curbside.store import tables
 from curbside.store.bulk import insert_rows, rows_with, update_rows
 from curbside.store.sealing import Keys, commitment, link, seal
+from curbside.store.stored import (
+    CHANGING,
+    LOADED,
+    STATE,
+    TALK,
+    Stored,
+    changed_row,
+    from_row,
+    new_row,
+    only_talked,
+    talk_row,
+)
 from curbside.store.writer import Transaction
 
 Place = tuple[str, str]
@@ -29,8 +41,6 @@ salts: Any = tables.conversation.BodySalt.__table__  # type: ignore[attr-defined
 receipts: Any = tables.conversation.Receipt.__table__  # type: ignore[attr-defined]
 
 ERASED = b""  # in place of the hash of what was asked, once that is erased: the same key gets the same answer still
-STATE = tuple(name for name in Conversation.__struct_fields__ if name != "numbers")
-_BEFORE_NUMBERS = Conversation.__struct_fields__.index("numbers")
 _EVENT = (
     "tenant", "conversation", "n_house", "n_staff", "n_contact", "audience", "kind", "author", "at", "key", "asked",
     "facts", "body_id", "commitment", "chain", "gone",
@@ -43,35 +53,11 @@ _COLUMNS: dict[Any, tuple[str, ...]] = {
     salts: ("tenant", "id", "salt"),
     receipts: _RECEIPT,
 }
-_NUMBERS = ("n_contact", "n_staff", "n_house")
-_LOADED = (*STATE, *_NUMBERS, "chain", "wrapped_key", "first_words")
-_FLAGS = tuple(STATE.index(name) for name in ("test", "front", "rated"))
-_CHANGING = (*STATE[2:], *_NUMBERS, "changed_at", "chain", "first_words")
 _UPDATE = (
     update(conversations)
     .where(conversations.c.tenant == bindparam("in_tenant"), conversations.c.id == bindparam("with_id"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+    .values({name: bindparam(f"new_{name}") for name in CHANGING})
 )
-# What a message changes in an open conversation. Naming no more keeps the indexes on status, team and agent still.
-_TALK: tuple[tuple[str, str | None], ...] = (
-    *((name, None) for name in (*_NUMBERS, "last_at", "contact_at", "changed_at", "last_kind", "last_by", "chain")),
-    ("answer_since", "BIGINT"),
-    ("first_words", "BIGINT"),
-)
-
-
-@dataclass(slots=True)
-class Stored:
-    """A conversation in a transaction: its state now and as it was loaded, its key, and the end of its chain."""
-
-    state: Conversation
-    key: bytes = field(repr=False)
-    chain: bytes = bytes(32)
-    wrapped_key: bytes | None = field(default=None, repr=False)
-    before: Conversation | None = None
-    first_words: int | None = None
-    external: str = "{}"
-    events: list[Event] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +93,8 @@ class Ledger:
                 self._stored[place] = replace(known[place], events=[])
             missing -= known.keys()
         wanted = sorted(missing)
-        for row in rows_with(self.connection, conversations, _LOADED, STATE[:2], wanted, lock=True):
-            stored = self._from_row(row)
+        for row in rows_with(self.connection, conversations, LOADED, STATE[:2], wanted, lock=True):
+            stored = from_row(row, self._keys)
             self._stored[(stored.state.tenant, stored.state.id)] = stored
 
     def get(self, place: Place) -> Stored | None:
@@ -210,7 +196,7 @@ class Ledger:
     def write(self) -> None:
         """Write everything that was collected, and tell it for after the commit."""
         touched = [stored for stored in self._stored.values() if stored.events]
-        fresh = [_new_row(stored, self.now) for stored in touched if stored.before is None]
+        fresh = [new_row(stored, self.now) for stored in touched if stored.before is None]
         if fresh:
             self.connection.execute(insert(conversations), fresh)
         for table, rows in self._rows.items():
@@ -223,22 +209,11 @@ class Ledger:
             self._transaction.left[(stored.state.tenant, stored.state.id)] = stored
 
     def _write_changed(self, touched: Sequence[Stored]) -> None:
-        talked = [stored for stored in touched if _only_talked(stored)]
-        update_rows(self.connection, conversations, STATE[:2], _TALK, [_talk_row(one, self.now) for one in talked])
-        changed = [_changed_row(stored, self.now) for stored in touched if not _only_talked(stored)]
+        talked = [stored for stored in touched if only_talked(stored)]
+        update_rows(self.connection, conversations, STATE[:2], TALK, [talk_row(one, self.now) for one in talked])
+        changed = [changed_row(stored, self.now) for stored in touched if not only_talked(stored)]
         if changed:
             self.connection.execute(_UPDATE, changed)
-
-    def _from_row(self, row: Sequence[Any]) -> Stored:
-        values = list(row)
-        for flag in _FLAGS:
-            values[flag] = bool(values[flag])
-        contact, staff, house, chain, wrapped_key, first_words = values[len(STATE) :]
-        numbers = Numbers(contact, staff, house)
-        fields: tuple[Any, ...] = (*values[:_BEFORE_NUMBERS], numbers, *values[_BEFORE_NUMBERS : len(STATE)])
-        state = Conversation(*fields)
-        key = self._keys.conversation(state.tenant, state.id, wrapped_key) if wrapped_key else b""
-        return Stored(state, key, chain, wrapped_key, state, first_words)
 
 
 def state_of(row: Row[Any]) -> Conversation:
@@ -265,41 +240,3 @@ def _event_row(
 
 def _places(wanted: Sequence[tuple[str, str, str]]) -> list[tuple[str, str]]:
     return [(tenant, key) for tenant, _, key in wanted]
-
-
-def _only_talked(stored: Stored) -> bool:
-    before, after = stored.before, stored.state
-    return (
-        before is not None
-        and all(event.kind in ("message", "note") for event in stored.events)
-        and before.status == after.status
-    )
-
-
-def _talk_row(stored: Stored, now: int) -> tuple[Any, ...]:
-    state, numbers = stored.state, stored.state.numbers
-    return (
-        state.tenant, state.id, numbers.contact, numbers.staff, numbers.house, state.last_at, state.contact_at,
-        now, state.last_kind, state.last_by, stored.chain, state.answer_since, stored.first_words,
-    )  # fmt: skip
-
-
-def _values(stored: Stored, now: int) -> dict[str, Any]:
-    state = stored.state
-    numbers = state.numbers
-    values: dict[str, Any] = {name: getattr(state, name) for name in STATE[2:]}
-    values.update(n_contact=numbers.contact, n_staff=numbers.staff, n_house=numbers.house)
-    values.update(changed_at=now, chain=stored.chain, first_words=stored.first_words)
-    return values
-
-
-def _changed_row(stored: Stored, now: int) -> dict[str, Any]:
-    row = {f"new_{name}": value for name, value in _values(stored, now).items()}
-    row["in_tenant"], row["with_id"] = stored.state.tenant, stored.state.id
-    return row
-
-
-def _new_row(stored: Stored, now: int) -> dict[str, Any]:
-    row = _values(stored, now)
-    row.update(tenant=stored.state.tenant, id=stored.state.id, wrapped_key=stored.wrapped_key, external=stored.external)
-    return row
