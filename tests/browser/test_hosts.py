@@ -320,33 +320,6 @@ def test_an_event_listener_can_be_ended(open_host: OpenHost) -> None:
     assert page.evaluate("heard") == ["open"]
 
 
-@pytest.mark.parametrize("attributes", ['data-shortcut="Control+Shift+H"', 'data-button="#help"'])
-def test_events_that_a_page_makes_up_do_not_trip_it(open_host: OpenHost, attributes: str) -> None:
-    page = open_host("own_button", attributes=attributes)
-    launched(page)
-    page.evaluate("""() => {
-        for (const type of ["keydown", "click"])
-            for (const at of [document.body, document, window]) at.dispatchEvent(new Event(type, {bubbles: true}));
-    }""")  # an error in it fails the test
-    page.keyboard.press("Control+Shift+H")
-
-
-def test_a_call_that_fails_leaves_the_others_of_the_queue(new_page: NewPage, open_host: OpenHost) -> None:
-    page = open_host("dead")
-    launched(page)
-    page.add_init_script("""
-        window.Curbside = function () { (Curbside.q = Curbside.q || []).push(arguments) };
-        window.heard = [];
-        Curbside("unreadCount", () => { throw Error("the page's own mistake") });
-        Curbside("on", "open", () => heard.push("open"));
-        Curbside("open");
-    """)
-    page.reload()
-    launched(page)
-    assert page.evaluate("heard") == ["open"]
-    assert launchers(page) == 1
-
-
 def test_a_switch_of_user_takes_the_last_ones_panel_away_within_a_second(new_page: NewPage, demo: Demo) -> None:
     page = new_page(viewport={"width": WIDTH, "height": HEIGHT})
     page.goto(demo.ehr)
