@@ -27,7 +27,8 @@ PROTOCOL = page("docs/protocol.md")
 GOLDEN = [json.loads(path.read_text()) for path in sorted((ROOT / "tests" / "wire").glob("*.json"))]
 # What the server encodes as if a client had said it: a stream and a single frame end in the same connection.
 _SPOKEN_FOR_CLIENTS = {"hello", "ping", "subscribe"}
-_ENCODED = r'(?:\bencode\(\s*|tag_field="type", tag=|b\'\{"type":)"([a-z_]+)"'  # by name, as a struct, or around what was encoded before
+# By name, as a struct, or around what was encoded before.
+_ENCODED = r'(?:\bencode\(\s*|tag_field="type", tag=|b\'\{"type":)"([a-z_]+)"'
 SENT = set(re.findall(_ENCODED, source())) - _SPOKEN_FOR_CLIENTS
 RECEIVED = {*frames._FRAMES, "act"}
 WORDS = set(re.findall(r"[a-z_]+", PROTOCOL))
