@@ -14,6 +14,9 @@ from tests.bench.rounds import Figures
 MANIFEST = Path(__file__).parents[2] / "server/curbside/static/built/manifest.json"
 _BUNDLES = {"launcher": "widget", "panel": "panel", "desk": "desk"}
 
+# Absolute times vary between machines. The budget of 100 µs was set on one where the reference took 22.
+CPU_RATIO = 100 / 22
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -35,7 +38,13 @@ MEASURES = (
         "≥ 0.25 of the reference (goal 0.8)",
         lambda ours, ratio: ratio is None or ratio >= 0.25,
     ),
-    Measure("cpu_us", "Server CPU, saturated", "µs/message", "≤ 100 (goal 50)", lambda ours, ratio: ours <= 100),
+    Measure(
+        "cpu_us",
+        "Server CPU, saturated",
+        "µs/message",
+        "≤ 100 (goal 50) where the reference takes 22: ≤ 4.5 of it",
+        lambda ours, ratio: ours <= 100 if ratio is None else ratio <= CPU_RATIO,
+    ),
     Measure("steady_cpu_us", "Server CPU at 1,000 messages/s", "µs/message"),
     Measure("ok_p50_ms", "Sent to `ok`, p50 at 1,000/s", "ms", digits=1),
     Measure("ok_p99_ms", "Sent to `ok`, p99 at 1,000/s", "ms", digits=1),
