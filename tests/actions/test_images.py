@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zlib
 
 import pytest
@@ -50,6 +51,17 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(side: int)
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
     with pytest.raises(Refused):
         redraw(bomb, PNG)
+
+
+def test_a_photo_that_is_drawn_over_and_over_is_refused_before_it_is_decoded() -> None:
+    """Each scan of sixty bytes costs as much as a picture: a thousand of them a minute, in one of two places."""
+    photo = samples.image("JPEG", (2_000, 2_000), progressive=True)
+    assert redraw(photo, JPEG)
+    last = photo[photo.rfind(b"\xff\xda") : -2]
+    before = time.process_time()
+    with pytest.raises(Refused):
+        redraw(photo[:-2] + last * 400 + photo[-2:], JPEG)
+    assert time.process_time() - before < 0.5
 
 
 @pytest.mark.parametrize("content", [b"", samples.image("PNG")[:45], samples.image("JPEG"), b"\x89PNG\r\n\x1a\n junk"])

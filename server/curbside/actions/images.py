@@ -11,6 +11,8 @@ from curbside.domain.errors import Refused
 from curbside.domain.files import GIF, JPEG, PNG, WEBP, Kind
 
 PIXELS_MAX = 40_000_000
+# A scan of a JPEG draws every pixel again, for as little as sixty bytes: ten are usual.
+DRAWN_MAX = 800_000_000
 Image.MAX_IMAGE_PIXELS = PIXELS_MAX  # above it Pillow warns, and at twice that it raises; we refuse
 _FORMATS = {PNG: "PNG", JPEG: "JPEG", GIF: "GIF", WEBP: "WEBP"}
 # A GIF becomes a still: its frames are a bomb that no count of pixels shows.
@@ -39,6 +41,8 @@ def redraw(content: bytes, kind: Kind) -> Drawn:
     """
     try:
         with Image.open(io.BytesIO(content), formats=[_FORMATS[kind]]) as image:
+            if image.width * image.height * max(1, _scans(content, kind)) > DRAWN_MAX:
+                raise Refused("bad_file")
             return _draw(image, _WRITTEN[kind])
     except Refused:
         raise
@@ -56,6 +60,10 @@ def _draw(image: Image.Image, kind: Kind) -> Drawn:
     out = io.BytesIO()
     clean.save(out, _FORMATS[kind], **_OPTIONS[kind])
     return Drawn(kind, out.getvalue(), clean.width, clean.height)
+
+
+def _scans(content: bytes, kind: Kind) -> int:
+    return content.count(b"\xff\xda") if kind is JPEG else 1
 
 
 def _see_through(image: Image.Image) -> bool:
