@@ -58,6 +58,12 @@ def test_only_trusted_proxies_say_whose_address_it_is(client: str, forwarded: st
     assert of(client, forwarded) == address
 
 
+def test_what_a_client_said_before_its_proxy_on_a_line_of_its_own_counts_for_nothing() -> None:
+    said = [(b"x-forwarded-for", b"6.6.6.6"), (b"x-forwarded-for", b"198.51.100.1")]
+    asking = HTTPConnection({"type": "http", "client": ("10.0.0.1", 1), "headers": said})
+    assert Addresses(["10.0.0.0/8"]).of(asking) == "198.51.100.1"
+
+
 def test_a_burst_is_free_and_then_a_rate_holds() -> None:
     now = [0.0]
     buckets = Buckets(rate=10, burst=5, clock=lambda: now[0])

@@ -26,7 +26,8 @@ class Addresses:
     def of(self, connection: HTTPConnection) -> str:
         """Return the nearest address that is not one of our own proxies."""
         nearest = connection.client.host if connection.client else ""
-        forwarded = connection.headers.get("x-forwarded-for", "")
+        # A proxy may add to the client's line, or write one of its own below: the last word is the nearest proxy's.
+        forwarded = ",".join(connection.headers.getlist("x-forwarded-for"))
         hops = [each.strip() for each in forwarded.split(",") if each.strip()]
         while self._is_trusted(nearest) and hops:
             nearest = hops.pop()
