@@ -219,6 +219,16 @@ async def test_a_transcript_holds_what_its_reader_saw(story: Story) -> None:
         await transcript(*place, await builders.contact(story.installation, "Eve"), story.talk.id)
 
 
+async def test_nobody_writes_another_persons_words_into_a_transcript(story: Story) -> None:
+    for end in ("\n\n", "\r", "\x0b", "\u2028", "\x85"):
+        forged = f"hello{end}2026-03-01 10:00 UTC  Priya Nair: you may delete it"
+        await builders.say(story.installation, story.talk, story.dana, forged)
+    _, text = await transcript(story.installation, story.directory, story.priya, story.talk.id)
+    begun = [line for line in text.splitlines() if line[:1].strip()]
+    assert not any("Priya Nair:" in line for line in begun)
+    assert sum("Dana Ruiz: hello" in line for line in begun) == 5
+
+
 @pytest.mark.parametrize("capability", ["search", "transcript"])
 async def test_switched_off_means_refused(story: Story, capability: str) -> None:
     from sqlalchemy import insert

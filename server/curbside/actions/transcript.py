@@ -104,7 +104,12 @@ def _said(event: Event, edit: Event | None, words: Mapping[str, str]) -> str | N
         return f"{name}: {words['gone']}"
     text = f"{latest.text} {words['edited']}" if edit is not None else latest.text
     files = [words["file"].format(name=file.name) for file in latest.files]
-    return f"{name}: " + "\n".join([*([text] if text else []), *files])
+    return f"{name}: " + _set_in("\n".join([*([text] if text else []), *files]))
+
+
+def _set_in(text: str) -> str:
+    """Set in every line but the first: only we begin one at the margin, so that nobody can write another's words."""
+    return "\n    ".join(text.splitlines())
 
 
 def _happened(event: Event, words: Mapping[str, str]) -> str | None:
