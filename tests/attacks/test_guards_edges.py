@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -78,7 +79,7 @@ ROWS: dict[str, tuple[Callable[[], None], Taken]] = {
     "no hello": (partial(ended_after, 5_001), {(protocol, "HELLO_MS"): 10**9}),
     "a large frame": (frame(LARGE), {(frames, "FRAME_MAX"): 10**9}),
     "a deep frame": (frame(DEEP), {(frames, "_depth"): lambda text: 0}),
-    "a key twice": (frame('{"type":"ping","type":"ping"}'), {(frames, "_count_keys"): lambda fields: 2}),
+    "a key twice": (frame('{"type":"ping","type":"ping"}'), {(frames, "_scanner"): json.JSONDecoder()}),
     "a page as a text": (file(b"<script>ran()</script>", "a.txt"), NOT_SEEN),
     "a drawing that runs": (file(b"<svg onload=ran()>", "a.png"), NOT_SEEN),
     "a document that runs": (file(JAVASCRIPT, "a.pdf"), {(kinds, "check_pdf"): lambda content: None}),

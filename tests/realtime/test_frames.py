@@ -92,6 +92,16 @@ def test_unknown_fields_are_ignored_and_unknown_verbs_refused() -> None:
     assert refusal(json.dumps({"type": "act", "verb": "sudo", "key": KEY})).code == "unknown_verb"
 
 
+@pytest.mark.parametrize("name", ["key", "conversation", "quote", "files"])
+def test_nothing_follows_an_id_not_even_a_line_end(name: str) -> None:
+    assert frames.decode(json.dumps(SAY))
+    longer = KEY + "\n"
+    more: dict[str, dict[str, object]] = {"quote": {"quote": longer}, "files": {"files": [longer]}}
+    body = more.get(name, {})
+    frame = {**SAY, "body": {"text": "Hello", **body}} if body else {**SAY, name: longer}
+    assert refusal(json.dumps(frame)).code == "bad_frame"
+
+
 @given(st.text(max_size=200))
 def test_no_text_at_all_does_more_than_be_refused(text: str) -> None:
     with contextlib.suppress(BadFrame, ProtocolError):

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
-ShortId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+# `\Z`, not `$`, which would let a line's end follow.
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}\Z")]
+ShortId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}\Z")]
 TEXT_MAX = 8192  # bytes of UTF-8, so that a text fits a frame whatever it is written in
 Text = Annotated[str, Meta(max_length=TEXT_MAX)]
 Line = Annotated[str, Meta(max_length=500)]

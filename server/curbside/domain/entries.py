@@ -16,11 +16,11 @@ from curbside.domain.signing import Algorithm, keys_of_pem
 from curbside.domain.switches import CAPABILITIES
 
 Entry = TypeVar("Entry", bound=msgspec.Struct)
-Named = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^\S.*$")]
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Named = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^\S.*\Z")]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
 Place = Annotated[str, Meta(min_length=1, max_length=64)]
-Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$")]
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2}(?:-[A-Z]{2})?$")]
+Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+\Z")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2}(?:-[A-Z]{2})?\Z")]
 Level = Annotated[int, Meta(ge=1, le=4)]
 
 
@@ -34,7 +34,7 @@ class AgentEntry(msgspec.Struct, frozen=True):
     name: Named
     level: Level
     partner: Place
-    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
     role: AgentRole = "agent"
     languages: Annotated[tuple[Language, ...], Meta(max_length=20)] = ("en",)
     skills: Annotated[tuple[Annotated[str, Meta(max_length=40)], ...], Meta(max_length=40)] = ()
@@ -62,7 +62,7 @@ class TeamEntry(msgspec.Struct, frozen=True):
 
 class CannedEntry(msgspec.Struct, frozen=True):
     title: Named
-    shortcut: Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,24}$")]
+    shortcut: Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,24}\Z")]
     text: Annotated[str, Meta(min_length=1, max_length=4000)]
     locale: Language = "en"
 

@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Meta
 
 MINUTE = 60_000
-LocalTime = Annotated[str, Meta(pattern=r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$")]
+LocalTime = Annotated[str, Meta(pattern=r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)\Z")]
 Span = tuple[LocalTime, LocalTime]
-FieldName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
+FieldName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}\Z")]
 Millis = Annotated[int, Meta(ge=1000, le=30 * 24 * 60 * MINUTE)]
 
 
@@ -45,8 +45,8 @@ class TenantSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that a tenant decides for itself. Unknown fields are refused where settings are written."""
 
     phone: Annotated[str, Meta(max_length=40)] = ""
-    accent: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
-    locale: Annotated[str, Meta(pattern=r"^[a-z]{2}(?:-[A-Z]{2})?$")] = "en"
+    accent: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}\Z")] | None = None
+    locale: Annotated[str, Meta(pattern=r"^[a-z]{2}(?:-[A-Z]{2})?\Z")] = "en"
     hours: Hours = Hours()
     promises: Promises = Promises()
     default_team: Annotated[str, Meta(max_length=64)] = ""

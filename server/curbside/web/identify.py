@@ -30,7 +30,7 @@ class Asked(msgspec.Struct, frozen=True):
     tenant: TenantId
     jwt: Jwt
     verifier: Annotated[str, Meta(min_length=43, max_length=43)]
-    device: Annotated[str, Meta(pattern=r"^(?:[A-Za-z0-9_-]{22})?$")] = ""
+    device: Annotated[str, Meta(pattern=r"^(?:[A-Za-z0-9_-]{22})?\Z")] = ""
 
     def __repr__(self) -> str:
         return f"Asked({self.tenant!r})"
