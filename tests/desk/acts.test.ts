@@ -17,21 +17,22 @@ const key = "key03AAAAAAAAAAAAAAAAA";
 const packet = { summary: "Signing fails", tried: "Logged in again", asked: "Look at the queue" };
 
 /** The verbs of a desk where conversation C is chosen, and what they asked. */
-function desk(): { acts: Acts; asked: object[] } {
+function desk(answer: () => object = () => ({ ok: true })): { acts: Acts; asked: object[]; said: string[] } {
   const asked: object[] = [];
+  const said: string[] = [];
   const act = (verb: string, conversation: string | null, fields: object = {}) => {
     asked.push({ ...fields, verb, conversation });
-    return Promise.resolve({ ok: true });
+    return Promise.resolve(answer());
   };
   const world = {
     desk: { act, newId: () => "new" },
     words: deskEn,
-    dispatch: () => undefined,
+    dispatch: ({ notice }: { notice?: { text: string } }) => notice && said.push(notice.text),
     talk: signal({ conversation: C, urgency: "normal" }),
     now: signal(0),
-    reader: { locale: "en-US", tz: "UTC" },
+    reader: { locale: "en-US", tz: "UTC", words: { refusal: {} } },
   };
-  return { acts: actsOn(world as unknown as World), asked };
+  return { acts: actsOn(world as unknown as World), asked, said };
 }
 
 const ways: Record<string, (acts: Acts) => unknown> = {
@@ -65,4 +66,27 @@ test("every verb but the contact's own is one of the desk's", () => {
   const contacts = ["act.start.json", "act.rate.json"];
   const wanted = [...acts.keys()].filter((name) => !contacts.includes(name)).map((name) => name.split(".")[1]);
   expect(Object.keys(ways).sort()).toEqual(wanted.sort());
+});
+
+test("who loses sight of a conversation by handing it off is told only that it was handed off", async () => {
+  let seen = false;
+  const { acts: verbs } = desk(() => {
+    seen = verbs.gave(C); // that it left one's sight comes before the answer
+    return { ok: true };
+  });
+  await verbs.handOver(C, { to_team: "team_l2" }, "Second line", packet);
+  expect(seen).toBe(true);
+});
+
+test("a hand-off that was refused excuses no later loss", async () => {
+  const { acts: verbs } = desk(() => ({ ok: false, code: "not_yours", detail: null }));
+  await verbs.handOver(C, { to_team: "team_l2" }, "Second line", packet);
+  expect(verbs.gave(C)).toBe(false);
+});
+
+test("a deletion that can be taken back names what is deleted", () => {
+  const { acts: verbs, said } = desk();
+  verbs.remove(C, key, "note");
+  verbs.settle();
+  expect(said).toEqual(["Note deleted."]);
 });

@@ -177,7 +177,7 @@ export const states: Record<string, () => Shown> = {
   wait: () => ({ state: working(), view: { ...open, dialog: { kind: "wait" } } }),
   redact: () => ({
     state: working({ me: { ...me, role: "supervisor" } }),
-    view: { ...open, dialog: { kind: "redact", target: "message-3" } },
+    view: { ...open, dialog: { kind: "redact", target: "message-3", what: "message" } },
   }),
   open_for: () => ({ state: working(), view: { ...open, dialog: { kind: "open" } } }),
   keys: () => ({ state: working(), view: { ...open, dialog: { kind: "keys" } } }),

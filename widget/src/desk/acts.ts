@@ -2,6 +2,7 @@
 import type { DeskWords } from "../core/words/desk.en";
 import type { Talk } from "./model/talk";
 import { moment } from "./model/times";
+import type { Written } from "./model/view";
 import type { World } from "./world";
 
 export interface Packet {
@@ -77,7 +78,7 @@ export function actsOn(world: Base) {
   }
 
   /** Delete after a moment in which it can be taken back; leaving the page does not take it back. */
-  function remove(conversation: string, key: string) {
+  function remove(conversation: string, key: string, what: Written = "message") {
     if (timers.has(key)) return;
     const id = `leaving:${key}`;
     const end = (act: boolean) => {
@@ -91,7 +92,7 @@ export function actsOn(world: Base) {
     const timer = setTimeout(() => end(true), undoFor);
     timers.set(key, () => end(true));
     dispatch({ kind: "leaving", key, on: true });
-    say(words.deletedUndo, { id, undo: () => end(false), for: undoFor });
+    say(words.deletedUndo[what], { id, undo: () => end(false), for: undoFor });
   }
 
   return {
@@ -111,9 +112,11 @@ export function actsOn(world: Base) {
       if (await ask("state", null, { state })) say(words.stateSet(name), { id: "state" });
     },
     async handOver(conversation: string, target: Target, name: string, packet: Packet): Promise<boolean> {
+      // Before the answer: the word that one may not see it any more can come first.
+      given.add(conversation);
       const ok = await ask("hand_over", conversation, { ...target, packet });
-      if (ok) given.add(conversation);
       if (ok) say(words.handedOver(name));
+      else given.delete(conversation);
       return ok;
     },
     async wait(conversation: string, on: "contact" | "third_party", until: number, why: string): Promise<boolean> {

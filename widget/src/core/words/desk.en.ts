@@ -148,7 +148,13 @@ export const deskEn = {
   readState: "Read",
   sentState: "Sent",
   editBefore: (seconds: number) => `Edit (${seconds} s left)`,
-  deletedUndo: "Message deleted.",
+  deletedUndo: {
+    message: "Message deleted.",
+    note: "Note deleted.",
+    packet: "Hand-off packet deleted.",
+    waiting_why: "Reason deleted.",
+    rated: "Comment deleted.",
+  },
 
   // Composer
   reply: "Reply",
@@ -196,7 +202,13 @@ export const deskEn = {
   otherTime: "Another time",
   inZone: (zone: string) => `On the clock of ${zone.replace(/_/g, " ")}`,
   pastTime: "Choose a time that is still to come.",
-  redactTitle: "Redact this message",
+  redactTitle: {
+    message: "Redact this message",
+    note: "Redact this note",
+    packet: "Redact this hand-off packet",
+    waiting_why: "Redact this reason",
+    rated: "Redact this comment",
+  },
   redactText: "Text and files leave every screen and the search, for good. The fact that something was written stays.",
   redactWhy: "Reason",
   redactWhyHint: "For example: contains a patient's name",

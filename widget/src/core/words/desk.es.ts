@@ -149,7 +149,13 @@ export const deskEs: DeskWords = {
   readState: "Leído",
   sentState: "Enviado",
   editBefore: (seconds) => `Editar (quedan ${seconds} s)`,
-  deletedUndo: "Mensaje eliminado.",
+  deletedUndo: {
+    message: "Mensaje eliminado.",
+    note: "Nota eliminada.",
+    packet: "Resumen de entrega eliminado.",
+    waiting_why: "Motivo eliminado.",
+    rated: "Comentario eliminado.",
+  },
 
   // Composer
   reply: "Respuesta",
@@ -197,7 +203,13 @@ export const deskEs: DeskWords = {
   otherTime: "Otro momento",
   inZone: (zone) => `Según el reloj de ${zone.replace(/_/g, " ")}`,
   pastTime: "Elija un momento que aún no haya pasado.",
-  redactTitle: "Censurar este mensaje",
+  redactTitle: {
+    message: "Censurar este mensaje",
+    note: "Censurar esta nota",
+    packet: "Censurar este resumen de entrega",
+    waiting_why: "Censurar este motivo",
+    rated: "Censurar este comentario",
+  },
   redactText:
     "El texto y los archivos salen de todas las pantallas y de la búsqueda, para siempre. Queda el hecho de que algo se escribió.",
   redactWhy: "Motivo",

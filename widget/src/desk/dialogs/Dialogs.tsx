@@ -16,5 +16,5 @@ export function Dialogs(): VNode | null {
   if (!talk.value) return null;
   if (dialog.kind === "hand_off") return <HandOff talk={talk.value} />;
   if (dialog.kind === "wait") return <Wait talk={talk.value} />;
-  return <Redact talk={talk.value} target={dialog.target} />;
+  return <Redact talk={talk.value} target={dialog.target} what={dialog.what} />;
 }

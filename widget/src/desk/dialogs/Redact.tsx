@@ -1,12 +1,13 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { Talk } from "../model/talk";
+import type { Written } from "../model/view";
 import { Dialog } from "../parts/Dialog";
 import { useWorld } from "../world";
 import { Area, Foot } from "./Field";
 
-/** Take a message's text and files out of everywhere, for a reason that is kept. */
-export function Redact({ talk, target }: { talk: Talk; target: string }): VNode {
+/** Take what somebody wrote, text and files, out of everywhere, for a reason that is kept. */
+export function Redact({ talk, target, what }: { talk: Talk; target: string; what: Written }): VNode {
   const { words, acts, dispatch } = useWorld();
   const [why, setWhy] = useState("");
   const [tried, setTried] = useState(false);
@@ -21,7 +22,7 @@ export function Redact({ talk, target }: { talk: Talk; target: string }): VNode 
     if (ok) close();
   };
   return (
-    <Dialog title={words.redactTitle} onClose={close}>
+    <Dialog title={words.redactTitle[what]} onClose={close}>
       <form
         class="form"
         onSubmit={(event) => {

@@ -1,11 +1,14 @@
 // What the agent is looking at, as one value; every change of it is an event here and nowhere else.
 import type { ConversationRow } from "../../core/frames";
+import type { DeskWords } from "../../core/words/desk.en";
 
+/** What can be taken back or redacted, as the words of the desk name it. */
+export type Written = keyof DeskWords["redactTitle"];
 export type Mode = "message" | "note";
 export type Dialog =
   | { kind: "hand_off" }
   | { kind: "wait" }
-  | { kind: "redact"; target: string }
+  | { kind: "redact"; target: string; what: Written }
   | { kind: "open" }
   | { kind: "keys" };
 

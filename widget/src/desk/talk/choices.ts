@@ -2,11 +2,13 @@
 import type { Item } from "../../core/state";
 import { Bin, Copy, Lock, Pencil, Reply } from "../../ui/icons";
 import { quote } from "../compose/quoting";
+import type { Written } from "../model/view";
 import type { Section } from "../parts/Menu";
 import type { World } from "../world";
 import { correct } from "./EditBox";
 
-const deletable = new Set(["message", "note", "packet", "waiting_why", "rated"]);
+const deletable = new Set<string>(["message", "note", "packet", "waiting_why", "rated"] satisfies Written[]);
+const named = (kind: string): Written => (deletable.has(kind) ? (kind as Written) : "message");
 
 /** What may be done with something that was written: quote, copy, correct, take back, and, for who leads, redact. */
 export function choices(world: World, item: Item, mine: boolean): Section[] {
@@ -17,6 +19,7 @@ export function choices(world: World, item: Item, mine: boolean): Section[] {
   const leads = me?.kind === "agent" && me.role !== "agent";
   const conversation = view.peek().chosen ?? "";
   const text = item.body?.text ?? "";
+  const what = named(item.kind);
   const all = [
     ...(item.kind === "message"
       ? [{ id: "quote", label: reader.words.reply, icon: Reply, run: () => quote(world, item) }]
@@ -34,7 +37,7 @@ export function choices(world: World, item: Item, mine: boolean): Section[] {
             label: reader.words.remove,
             icon: Bin,
             danger: true,
-            run: () => acts.remove(conversation, item.key),
+            run: () => acts.remove(conversation, item.key, what),
           },
         ]
       : []),
@@ -45,7 +48,7 @@ export function choices(world: World, item: Item, mine: boolean): Section[] {
             label: words.redact,
             icon: Lock,
             danger: true,
-            run: () => dispatch({ kind: "dialog", dialog: { kind: "redact", target: item.key } }),
+            run: () => dispatch({ kind: "dialog", dialog: { kind: "redact", target: item.key, what } }),
           },
         ]
       : []),
