@@ -63,3 +63,32 @@ def enlarged(page: Page) -> list[str]:
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     page.wait_for_timeout(60)
     return cut_off(page)
+
+
+def test_on_a_phone_the_places_of_the_settings_fold_under_the_one_that_is_shown(demo: Demo, new_page: NewPage) -> None:
+    page = new_page(has_touch=True)
+    AtTheDesk(page, demo).log_in("nora@northwind.example")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{demo.url}/desk/settings/agents")
+    heading = page.get_by_role("heading", level=1).bounding_box()
+    assert heading is not None and heading["y"] < 120, "what is shown begins at the top"
+    hours = page.get_by_role("link", name="Hours and promises")
+    expect(hours).to_be_hidden()
+    page.get_by_text("Agents").first.tap()
+    assert seen(page) == []
+    hours.tap()
+    page.wait_for_url("**/settings/hours")
+    assert seen(page) == []
+
+
+def test_what_nothing_brings_back_is_asked_first(demo: Demo, new_page: NewPage) -> None:
+    page = new_page()
+    AtTheDesk(page, demo).log_in("nora@northwind.example")
+    page.goto(f"{demo.url}/desk/settings/agents")
+    page.get_by_text("Diego Salas").first.click()
+    revoke = page.get_by_label("Revoke: Diego Salas")
+    expect(revoke).to_have_count(2)
+    expect(revoke.last).to_be_hidden()
+    revoke.first.click()
+    expect(revoke.last).to_be_visible()
+    assert seen(page) == []

@@ -101,7 +101,7 @@ async def save_partner(means: Means, form: FormData) -> None:
         entry = entries.read(entries.PartnerEntry, values)
     except Refused:
         raise Refused("bad_body", detail={"field": "partner_name"}) from None
-    await means.tenants.put_partner(means.tenant, None, entry)
+    await means.tenants.put_partner(means.tenant, text(form, "id") or None, entry)
 
 
 async def remove_partner(means: Means, form: FormData) -> None:
@@ -160,7 +160,8 @@ async def save_promises(means: Means, form: FormData) -> None:
 async def save_incident(means: Means, form: FormData) -> None:
     zone = ZoneInfo(means.directory.tenant(means.tenant).settings.hours.tz)
     values = {"text": text(form, "text"), "next_update_at": _instant(text(form, "next_update_at"), zone)}
-    await means.tenants.put_incident(means.tenant, None, entries.read(entries.IncidentEntry, values))
+    incident = text(form, "id") or None
+    await means.tenants.put_incident(means.tenant, incident, entries.read(entries.IncidentEntry, values))
 
 
 async def close_incident(means: Means, form: FormData) -> None:

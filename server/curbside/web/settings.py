@@ -21,6 +21,7 @@ from curbside.web.desk import see
 from curbside.web.limits import same_origin
 from curbside.web.pages import Pages, language_of, words_of
 from curbside.web.setting_acts import ACTS, Means, Once, text
+from curbside.web.setting_undo import Undo, undo
 from curbside.web.setting_views import VIEWS, Seen
 
 _FIELDS_MAX = 100
@@ -84,11 +85,14 @@ class SettingsPages:
         means = Means(self._tenants, self._passwords, self._directory, self._desk_origin, admin.tenant)
         try:
             _check_characters(form)
+            back = undo(means, section, request.path_params["verb"], form)
             once = await act(means, form)
         except Refused as refused:
             return await self._refused(request, admin, section, form, refused)
         if once is not None:
             return await self._page(request, admin, section, once=once)
+        if back is not None:
+            return await self._page(request, admin, section, back=back)
         return see(f"/desk/settings/{section}?done")
 
     async def _administrator(self, request: Request) -> Agent | Response:
@@ -118,6 +122,7 @@ class SettingsPages:
         status: int = 200,
         done: bool = False,
         once: Once | None = None,
+        back: Undo | None = None,
         error: str = "",
         wrong: str = "",
         entered: dict[str, Any] | None = None,
@@ -134,6 +139,7 @@ class SettingsPages:
             sections=list(VIEWS),
             done=done,
             once=once,
+            back=back,
             error=error,
             wrong=wrong,
             entered={"text": "", **shown.get("blank", {}), **entered} if entered is not None else None,
