@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { signal } from "@preact/signals";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { panelRefusalsEn } from "../../widget/src/core/words/panel.refusals.en";
 import { panelRefusalsEs } from "../../widget/src/core/words/panel.refusals.es";
 import { sayRefused } from "../../widget/src/panel/refused";
@@ -21,6 +21,9 @@ function said(code: string, locale: string): string | null {
   sayRefused({ trouble, reader, words: signal(words.panel) } as unknown as World, code);
   return trouble.peek();
 }
+
+// Whichever test comes first: what is learnt is kept for the whole page.
+beforeEach(() => learnRefusals({ en: {}, es: {} }));
 
 test("before the words for refusals are here, something is said all the same", () => {
   expect(said("too_late", "es")).toBe(wordsFor("es").panel.problemSending);
