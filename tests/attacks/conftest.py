@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from curbside.app import Application
+from tests.attacks.listening import listening
 from tests.attacks.scene import Scene, make
 from tests.web.conftest import curbside, settled_sqlite
 
-__all__ = ["curbside", "settled_sqlite"]
+__all__ = ["curbside", "listening", "settled_sqlite"]
 
 
 @pytest.fixture

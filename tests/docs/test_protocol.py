@@ -18,7 +18,7 @@ from curbside.config import Settings
 from curbside.domain import context, conversation, deciding, errors, switches
 from curbside.domain.errors import MESSAGES
 from curbside.realtime import allowance, connection, feed, frames
-from curbside.web import carrier, greeting, search, socket, stream
+from curbside.web import carrier, greeting, search, server, socket, stream
 from curbside.web import reading as web_reading
 from tests.docs.reading import ROOT, first_cells, page, section, source
 from tests.serving import ROOT_KEY
@@ -122,6 +122,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert f"after {connection.SILENCE_MS // 1000} s of silence" in section(PROTOCOL, 7)
     assert f"more than {connection.BAD_FRAMES_MAX} frames" in ends
     assert f"{greeting.CONNECTIONS_MAX} connections a person, {feed.SUBSCRIPTIONS_MAX} conversations" in ends
+    assert f"and {carrier.LISTS_MAX} lists a connection" in ends
+    assert f"less than {server.BODY_BYTES_MIN // 1024} KiB come in {server.BODY_S:.0f} s" in ends
     assert f"{carrier.QUEUE_MAX:,} frames and {carrier.QUEUE_BYTES_MAX // 2**20} MiB" in ends
     assert f"nothing of it for {socket.WRITE_S:.0f} s" in ends
     contact, agent = allowance._CONTACT, allowance._AGENT

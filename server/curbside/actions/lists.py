@@ -110,7 +110,7 @@ def _condition(name: str, person: Person) -> ColumnElement[bool]:
         if name != "mine":
             raise Refused("not_found")
         return true()
-    kind, _, team = name.partition(":")
+    kind, named, team = name.partition(":")
     conditions: dict[str, Any] = {
         "waiting": _c.status == "waiting",
         "mine": and_(_c.agent == person.id, _OPEN),
@@ -120,7 +120,7 @@ def _condition(name: str, person: Person) -> ColumnElement[bool]:
         "all": _OPEN,
         "resolved": _c.status == "resolved",
     }
-    if kind not in conditions:
+    if kind not in conditions or bool(named) != (kind == "team"):
         raise Refused("not_found")
     condition: ColumnElement[bool] = conditions[kind]
     return condition

@@ -26,6 +26,7 @@ from curbside.web import greeting
 
 QUEUE_MAX = 1_000
 QUEUE_BYTES_MAX = 1024 * 1024
+LISTS_MAX = 100
 UNREADABLE_S = 1.0  # a client asks again at once: while the database cannot be read that would go round in circles
 _log = structlog.get_logger(__name__)
 
@@ -217,6 +218,11 @@ class Carrier:
                 self._floor.desks.queue_seen(state.tenant, state.team)
 
     def _watch_list(self, out: outputs.WatchList) -> None:
+        # Whatever changes in the tenant is held against each of them.
+        if out.name not in self.lists and len(self.lists) >= LISTS_MAX:
+            self.run([outputs.Send(encode("resync", topic=f"list:{out.name}", why="too_many"))])
+            return
+        self.lists.setdefault(out.name, set())
         self._floor.spawn(self._reading(self._listing, out))
 
     async def _reading(self, read: Callable[[Any], Awaitable[None]], out: Output) -> None:
@@ -229,7 +235,9 @@ class Carrier:
     async def _listing(self, out: outputs.WatchList) -> None:
         person = self.connection.person
         assert person is not None
-        shown = self.lists.setdefault(out.name, set())
+        shown = self.lists.get(out.name)
+        if shown is None:
+            return  # left again before it was read
         promises = self._floor.directory.tenant(person.tenant).settings.promises
         try:
             page = await read_list(self._floor.installation, person, out.name, out.limit, out.before, promises)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from curbside.domain.errors import Refused
@@ -14,6 +15,7 @@ from curbside.web.figures import Figures
 from curbside.web.reading import refusal
 
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_LEFT = 499  # whoever asked is gone before the end of what they said: there is nobody to answer
 _log = structlog.get_logger(__name__)
 
 
@@ -40,6 +42,8 @@ class Requests:
             try:
                 # A socket's frames pass here by the thousand: only a request's answer is watched.
                 await self._app(scope, receive, send if scope["type"] == "websocket" else answer)
+            except ClientDisconnect:
+                answer.status = _LEFT
             except Exception:
                 _log.exception("request.failed", route=route_of(scope))
                 await answer.fail(scope, receive)

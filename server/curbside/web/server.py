@@ -17,15 +17,18 @@ from curbside.web.carrier import Carrier
 from curbside.web.socket import WRITE_S, Socket, Sockets, refuse
 
 HEADERS_S = 10.0
+BODY_S = 20.0
+BODY_BYTES_MIN = 8 * 1024  # in that time: a twentieth of what 64 kbit/s carry
 DRAIN_MS = 2_000
 
 
 class DeadlineProtocol(HttpToolsProtocol):
-    """Close a connection that does not finish its request's headers in time, and cut one that takes nothing of its
-    answer for WRITE_S: uvicorn itself would wait for ever.
+    """Close a connection that does not finish its request's headers in time or whose body drips, and cut one that
+    takes nothing of its answer for WRITE_S: uvicorn itself would wait for ever.
     """
 
     _late: asyncio.TimerHandle | None = None
+    _came = 0
     _stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -41,6 +44,16 @@ class DeadlineProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_time()
         super().on_headers_complete()
+        self._came = 0
+        self._late = self.loop.call_later(BODY_S, self._look_at_body)
+
+    def on_body(self, body: bytes) -> None:
+        self._came += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._in_time()
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
@@ -76,6 +89,14 @@ class DeadlineProtocol(HttpToolsProtocol):
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None
+
+    def _look_at_body(self) -> None:
+        # While it is we who do not read, nothing can come.
+        if self._came < BODY_BYTES_MIN and not self.flow.read_paused:
+            self._too_late()
+            return
+        self._came = 0
+        self._late = self.loop.call_later(BODY_S, self._look_at_body)
 
     def _too_late(self) -> None:
         self._late = None

@@ -156,7 +156,8 @@ class Socket(asyncio.Protocol):
                 raise Broken(1007) from None
             self._carrier.received(text)
         elif opcode == Opcode.PING:
-            self._transport.write(control_frame(Opcode.PONG, payload))
+            if self._deadline is None:  # to one who takes nothing, answers would pile up beside the bounded queue
+                self._transport.write(control_frame(Opcode.PONG, payload))
         elif opcode == Opcode.BINARY:
             self._carrier.close("bad_frame", "later", 5_000)
 
