@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import secrets
 import time
 from collections.abc import Callable
@@ -140,6 +141,35 @@ def test_a_panel_that_crashes_has_lost_nothing_when_it_is_opened_again(demo: Dem
     jo = AtTheEhr(again, demo).open_help()
     jo.sees(asked)
     expect(jo.box).to_have_value(unsent)
+
+
+def test_a_panel_whose_own_process_dies_has_lost_nothing_either(own_demo: Demo, new_page: NewPage) -> None:
+    jo = AtTheEhr(new_page(), own_demo).log_in("Jo Lindgren").open_help()
+    asked, unsent = marked("The batch is stuck"), marked("It has been since")
+    jo.begin(asked)
+    jo.box.fill(unsent)
+    jo.page.wait_for_timeout(700)
+    again = jo.page.context.new_page()
+    crash_panel(jo.page)
+    again.goto(f"{own_demo.ehr}/worklist")
+    jo = AtTheEhr(again, own_demo).open_help()
+    jo.sees(asked)
+    expect(jo.box).to_have_value(unsent)
+
+
+def crash_panel(page: Page) -> None:
+    """Let the panel's renderer die, which as a frame of another site has a process of its own."""
+    assert page.context.browser is not None
+    devtools = page.context.browser.new_browser_cdp_session()
+    targets = devtools.send("Target.getTargets")["targetInfos"]
+    (panel,) = (each["targetId"] for each in targets if each["type"] == "iframe" and "/panel" in each["url"])
+    session = devtools.send("Target.attachToTarget", {"targetId": panel})["sessionId"]
+    with page.expect_event("crash"):
+        # In the old form, which does not wait: nobody is left who could answer.
+        message = json.dumps({"id": 1, "method": "Page.crash"})
+        devtools.send("Target.sendMessageToTarget", {"sessionId": session, "message": message})
+    devtools.detach()
+    page.close()
 
 
 def crash(page: Page) -> None:
