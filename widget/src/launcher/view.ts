@@ -75,7 +75,8 @@ export function showDock(kind: string, rtl: boolean, accent: string, settings: S
 export function showButton([help, close, news]: string[], gone: boolean, open: boolean, count: number) {
   button.hidden = gone;
   button.ariaExpanded = `${open}`;
-  button.ariaLabel = help + (count ? `: ${count} ${news}` : "");
+  // The word that is seen comes first in the name, for those who say aloud what they press.
+  button.ariaLabel = (open ? `${close} ` : "") + help + (count ? `: ${count} ${news}` : "");
   sign.setAttribute("d", open ? DOWN : HELP);
   word.textContent = (open ? close : help) as string;
   badge.hidden = !count || open;
