@@ -34,6 +34,26 @@ def test_a_start_says_the_reference_and_stands_in_the_queue(ground: Ground) -> N
     assert ground.events(dana, begin.conversation)[0].body.context == {"module": "Orders"}  # type: ignore[union-attr]
 
 
+def test_one_contact_cannot_fill_a_queue_and_an_agent_opens_for_them_all_the_same(ground: Ground) -> None:
+    dana, eve = ground.contact(), ground.contact("Eve")
+    begun = [start() for _ in range(20)]
+    for one in begun:
+        ground.perform(dana, one)
+    with pytest.raises(Refused, match="too_many_open"):
+        ground.perform(dana, start())
+    assert ground.perform(dana, begun[0]).duplicate
+    ground.perform(eve, start())
+    priya = ground.agent()
+    ground.perform(priya, start(contact=dana.id))
+    ground.perform(priya, claim(begun[0].conversation))
+    ground.perform(priya, claim(begun[1].conversation))
+    for one in begun[:2]:
+        ground.perform(priya, ask.Resolve(key=builders.new_id(), conversation=one.conversation))
+    ground.perform(dana, start())
+    with pytest.raises(Refused, match="too_many_open"):
+        ground.perform(dana, start())
+
+
 def test_a_context_that_could_hold_a_patient_starts_nothing(ground: Ground) -> None:
     begin = start(context={"url": "https://ehr.example/patient/1"})
     with pytest.raises(Refused, match="context_field"):

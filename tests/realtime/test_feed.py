@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from curbside.domain.audience import Audience, Numbers
 from curbside.domain.news import Appended, CursorMoved, GroundsEnded
-from curbside.domain.people import Person
+from curbside.domain.people import Agent, Person
 from curbside.realtime import outputs
 from curbside.realtime.allowance import Allowance
 from curbside.realtime.connection import Connection
@@ -34,9 +35,11 @@ class Reader:
         self.grounds, self.lists, self.counts = person.id, dict[str, set[str]](), dict[str, int]()
         self.watched = {TALK}
         self.said: list[dict[str, Any]] = []
+        self.read: list[int] = []
 
     def run(self, out: Sequence[Output]) -> None:
         self.said += frames(out)
+        self.read += loads(out)
 
     def tell_settings(self, frame: bytes) -> None:
         raise AssertionError("nobody changed a setting")
@@ -65,7 +68,7 @@ def reading(of: Talk) -> Feed:
     return feed
 
 
-def loads(out: list[Output]) -> list[int]:
+def loads(out: Sequence[Output]) -> list[int]:
     return [one.after for one in out if isinstance(one, outputs.Load)]
 
 
@@ -137,6 +140,32 @@ def test_who_is_there_is_told_to_and_of_those_who_were_let_in() -> None:
     assert dana.said[-1] == {"type": "presence", "conversation": TALK, "agent": "here"}
     viewers = [{"id": "marco", "name": "Marco"}]
     assert marco.said[-1] == {"type": "presence", "conversation": TALK, "viewers": viewers, "contact": "here"}
+
+
+def test_who_is_sent_to_another_team_leaves_what_they_may_no_longer_see_at_once() -> None:
+    """Its twin gets another name, and stays."""
+    hub, short = Hub(), talk(0)
+    dana, priya = Reader(DANA, 1), Reader(PRIYA, 1)
+    for reader in (dana, priya):
+        hub.join(reader)
+        hub.watch(reader, TALK)
+        reader.run(reader.connection.loaded(short.state, [], []))
+        hub.admitted(reader, TALK)
+    priya.lists["waiting"] = {TALK}
+    priya.said.clear()
+
+    def changed(person: Agent) -> list[int]:
+        priya.read.clear()
+        hub.refresh_agents("northwind", lambda id: person)
+        return priya.read
+
+    assert changed(dataclasses.replace(PRIYA, name="Priya N.")) == [] and priya.said == []
+    elsewhere = dataclasses.replace(PRIYA, level=0, teams=frozenset({"team-9"}))
+    assert changed(elsewhere) == [1]
+    assert priya.said == [{"type": "resync", "topic": "list:waiting", "why": "gap"}]
+    priya.run(priya.connection.loaded(short.state, [], []))
+    assert priya.said[-1] == {"type": "resync", "topic": f"conversation:{TALK}", "why": "lost"}
+    assert not priya.connection.feed.is_live(TALK)
 
 
 def test_a_contact_whose_log_in_ended_has_left_and_one_whose_line_broke_is_away() -> None:

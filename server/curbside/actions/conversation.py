@@ -33,6 +33,7 @@ from curbside.store.ledger import ERASED, Ledger, Receipt
 from curbside.store.stored import Stored
 from curbside.store.writer import Transaction
 
+OPEN_MAX = 20
 _DAY_MS = 24 * 60 * 60 * 1000
 _ERASING = {ask.Edit: "edited", ask.Delete: "deleted", ask.Redact: "redacted"}
 
@@ -183,6 +184,7 @@ class Conversations:
             contact = self._contact_for(ledger, actor, command.contact)
         if contact is None:
             raise Refused("not_found")
+        self._check_room(ledger, actor)
         team = prepared.team
         if isinstance(actor, Agent):
             team = team_of(actor, self._directory) or team
@@ -198,6 +200,11 @@ class Conversations:
         external = msgspec.json.encode(command.external).decode()
         prepared = replace(prepared, contact=contact, reference=reference, team=team)
         return ledger.begin(state, external), prepared
+
+    def _check_room(self, ledger: Ledger, actor: Actor) -> None:
+        """Keep one contact from filling a queue: everybody's place in it, and wait, are counted from what is open."""
+        if isinstance(actor, Contact) and store.count_open(ledger.connection, actor.tenant, actor.id) >= OPEN_MAX:
+            raise Refused("too_many_open")
 
     def _contact_for(self, ledger: Ledger, actor: Actor, contact: str) -> Contact | None:
         """Find whom an agent may open a conversation for: a partner's, those whose conversations they may see."""

@@ -25,6 +25,11 @@ def may_see(actor: Actor, conversation: Conversation) -> bool:
     return True
 
 
+def sight(actor: Actor) -> object:
+    """Return what decides which conversations somebody may see, beside who they are: equal as long as that is."""
+    return (actor.in_house, actor.leads, actor.level, actor.teams) if isinstance(actor, Agent) else None
+
+
 def _agent_may_see(agent: Agent, conversation: Conversation) -> bool:
     if conversation.agent == agent.id or conversation.team in agent.teams:
         return True

@@ -33,6 +33,7 @@ MESSAGES: Mapping[str, str] = {
     "too_fast": "That was too fast. Try again in a moment.",
     "too_large": "This is too long.",
     "too_late": "This can be edited for one minute only.",
+    "too_many_open": "You have many open conversations already. Please go on in one of them.",
     "too_many_attempts": "Too many attempts. Try again later.",
     "unavailable": "This could not be stored. It will be tried again.",
     "unknown_target": "There is nobody by that name to hand over to.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from curbside.domain.access import may_see
+from curbside.domain.access import may_see, sight
 from curbside.domain.audience import Audience
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import ProtocolError, Refused
@@ -181,8 +181,8 @@ class Connection:
         """Take what the directory now says of this person; None ends the connection."""
         if person is None:
             return self.close("ended", "never")
-        self.feed.person = person
-        return []
+        before, self.feed.person = self.feed.person, person
+        return [] if self._closed or sight(before) == sight(person) else self.feed.look_again()
 
     def overflowed(self) -> list[Output]:
         """Take that this reader is too slow: what was queued is gone, and it has to ask again."""

@@ -161,6 +161,13 @@ class Feed:
         )
         return [Send(frame, droppable=True)]
 
+    def look_again(self) -> list[Output]:
+        """Read every conversation again, because the reader may now see others than before: what is lost is dropped."""
+        out: list[Output] = []
+        for conversation, subscription in self._subscriptions.items():
+            out += self._load(conversation, subscription, 0)
+        return out
+
     def drop(self, conversation: str, why: str) -> list[Output]:
         """Give up a subscription that cannot be served, and say why."""
         if self._subscriptions.pop(conversation, None) is None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
+from curbside.domain.access import sight
 from curbside.domain.audience import Audience
 from curbside.domain.conversation import Conversation
 from curbside.domain.news import Appended, CursorMoved, GroundsEnded
@@ -142,6 +143,10 @@ class Hub:
             now = find(person.id)
             if now != person:
                 listener.run(listener.connection.person_changed(now))
+            if now is not None and sight(now) != sight(person):
+                # What they no longer may see must leave their lists, and nothing happens in it that would tell them.
+                for name in listener.lists:
+                    listener.run([Send(encode("resync", topic=f"list:{name}", why="gap"))])
 
     def watched(self) -> list[Place]:
         """Return every conversation that somebody watches."""

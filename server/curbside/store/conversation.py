@@ -159,6 +159,14 @@ def has_open(connection: Connection, tenant: str, contact: str, within: Any = No
     return connection.execute(query.limit(1)).first() is not None
 
 
+def count_open(connection: Connection, tenant: str, contact: str) -> int:
+    """Count a contact's conversations that are not resolved."""
+    query = select(func.count()).where(
+        conversations.c.tenant == tenant, conversations.c.contact == contact, conversations.c.status != "resolved"
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def rated_since(connection: Connection, tenant: str, contact: str, since: int) -> bool:
     """Tell whether a contact has rated any conversation since a time."""
     rating = select(events.c.n_house).where(

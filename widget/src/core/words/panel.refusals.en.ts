@@ -8,6 +8,7 @@ export const panelRefusalsEn: Record<string, string> = {
   switched_off: "This is switched off right now.",
   forbidden: "You may not write here.",
   too_late: "It is too late to change this: a minute has passed.",
+  too_many_open: "You have many open conversations already. Please go on in one of them.",
   not_found: "This conversation is not there any more.",
   bad_file: "A file is not there any more, or of a kind that we do not accept. Please attach another.",
   ended: "You are signed out. Sign in to the EHR and try again.",

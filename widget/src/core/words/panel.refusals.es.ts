@@ -7,6 +7,7 @@ export const panelRefusalsEs: Record<string, string> = {
   switched_off: "Esto está desactivado ahora.",
   forbidden: "No puede escribir aquí.",
   too_late: "Ya no se puede cambiar: ha pasado un minuto.",
+  too_many_open: "Ya tiene muchas conversaciones abiertas. Siga en una de ellas, por favor.",
   not_found: "Esta conversación ya no está.",
   bad_file: "Un archivo ya no está, o es de un tipo que no aceptamos. Adjunte otro.",
   ended: "Ha salido. Inicie sesión en la HCE e inténtelo de nuevo.",

@@ -29,6 +29,7 @@ export const refusalsEn = {
   too_large: "This is too long. Shorten it and try again.",
   too_late: "It is too late to change that message. You can still delete it.",
   too_many_attempts: "Too many attempts. Try again later.",
+  too_many_open: "This person has many open conversations already. Go on in one of them.",
   unavailable: "This could not be kept just now. Try again in a moment.",
   unknown_target: "That team or colleague cannot take it.",
   unknown_verb: "This page is older than the server. Reload it and try again.",

@@ -29,6 +29,7 @@ export const refusalsEs: Refusals = {
   too_large: "Es demasiado largo. Acórtelo e inténtelo de nuevo.",
   too_late: "Ya es tarde para cambiar ese mensaje. Aún puede eliminarlo.",
   too_many_attempts: "Demasiados intentos. Inténtelo más tarde.",
+  too_many_open: "Esta persona ya tiene muchas conversaciones abiertas. Siga en una de ellas.",
   unavailable: "No se ha podido guardar ahora. Inténtelo de nuevo en un momento.",
   unknown_target: "Ese equipo o colega no puede tomarla.",
   unknown_verb: "Esta página es más antigua que el servidor. Recárguela e inténtelo de nuevo.",
