@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import Executable, update
 
@@ -26,9 +27,9 @@ from curbside.store.ledger import conversations
 from curbside.store.paging import place
 from curbside.store.writer import Single, Transaction
 from tests import builders
-from tests.ground import Ground, at_once, in_memory, start
+from tests.ground import Ground, at_once, in_memory, note, start
 
-LISTS = ("care_blocked", "waiting", "mine", "team:team-1", "team:team-2", "all", "resolved", "promised")
+LISTS = ("care_blocked", "waiting", "mine", "team:team-1", "team:team-2", "all", "resolved", "promised", "mentioned")
 TEAMS = ("team-1", "team-2", None)
 BOSS = Agent(builders.TENANT, "agent-1", "Boss", 1, "admin", "", "", True, "")
 
@@ -71,6 +72,7 @@ def _somehow(seeded: random.Random, conversation: str) -> Executable:
         "waiting_since": seeded.choice((1_000, 2_000)) if status == "waiting" else None,
         "answer_since": seeded.choice((1_000, 2_000, None)),
         "changed_at": seeded.choice((5_000, 6_000)),
+        "mentioned": seeded.choice(("", "|staff:agent-1|", "|house:agent-1|staff:agent-2|", "|house:agent-2|")),
         "until": seeded.choice((9_000, 9_500)) if status == "pending" and seeded.random() < 0.7 else None,
     }
     return update(conversations).where(conversations.c.id == conversation).values(**values)
@@ -125,6 +127,21 @@ def test_the_pages_of_a_list_are_the_list(
             break
         assert len(page.rows) == size
     assert found == ids
+
+
+def test_whom_a_note_names_finds_it_later_and_until_they_have_done_something() -> None:
+    with in_memory(_clock()) as ground:
+        dana, priya, kim = ground.contact(), ground.agent(), ground.agent("Kim Oduya")
+        begun = start()
+        said = note(begun.conversation)
+        asking = msgspec.structs.replace(said, body=msgspec.structs.replace(said.body, mentions=(kim.id,)))
+        ground.together((dana, begun))
+        ground.together((priya, asking))
+        ground.know()  # what is remembered between transactions is read anew
+        assert [one.state.id for one in read_page(ground, kim, "mentioned").rows] == [begun.conversation]
+        assert read_page(ground, priya, "mentioned").rows == []
+        ground.together((kim, note(begun.conversation)))
+        assert read_page(ground, kim, "mentioned").rows == []
 
 
 def test_the_pages_of_a_contact_are_theirs_latest_first(

@@ -129,7 +129,7 @@ async def test_who_belongs_here_is_heard_with_the_same_frames(scene: Scene) -> N
     assert [heard["type"] for heard in renewed] == ["renewed"]
 
 
-LISTS = ("waiting", "mine", "all", "resolved", "care_blocked", "promised", "team:upper", "team:first")
+LISTS = ("waiting", "mine", "all", "resolved", "care_blocked", "promised", "mentioned", "team:upper", "team:first")
 
 
 async def seen_in_lists(scene: Scene, who: str) -> bytes:

@@ -162,3 +162,27 @@ def switch_to(page: Page, name: str) -> None:
     page.locator("details.who > summary").click()
     page.locator("[data-switch]").filter(has_text=name).click()
     expect(page.locator("details.who > summary")).to_contain_text(name)
+
+
+def test_a_colleague_who_was_away_finds_where_a_note_asks_for_them(own_demo: Demo, new_page: NewPage) -> None:
+    dana = AtTheEhr(new_page(), own_demo).log_in().open_help()
+    asked = marked("The order set lost its route")
+    dana.write(asked)
+    dana.sees("in line")
+    marco = AtTheDesk(new_page(), own_demo).log_in("marco@meridian.example")
+    marco.open(asked)
+    marco.press("n")
+    marco.page.keyboard.type("@Hel")
+    marco.press("Enter")
+    marco.page.keyboard.type("have you seen this?")
+    marco.press("Enter")
+    marco.sees("@Helen Marsh")
+
+    helen = AtTheDesk(new_page(viewport={"width": 1440, "height": 900}), own_demo).log_in()
+    mentions = helen.page.get_by_role("navigation").get_by_role("button", name="Mentions")
+    expect(mentions).to_contain_text("1")
+    mentions.click()
+    helen.open(asked)
+    helen.note("Yes: same as Harbor on Friday")
+    expect(mentions).to_contain_text("0")
+    helen.sees("No note asks for you.")

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select, text, true
 
 from curbside.actions.installation import Installation
 from curbside.domain.access import may_see
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
+from curbside.domain.mentions import asks_for, marks
 from curbside.domain.people import Agent, Contact, Person
 from curbside.domain.settings import Promises
 from curbside.realtime.board import lists_of
@@ -41,6 +42,8 @@ def stands_in(name: str, state: Conversation, person: Person) -> bool:
         return False
     if isinstance(person, Contact):
         return name == "mine"
+    if name == "mentioned":
+        return asks_for(state.mentioned, person.audience, person.id)
     return name in lists_of(state, person.id)
 
 
@@ -119,11 +122,18 @@ def _condition(name: str, person: Person) -> ColumnElement[bool]:
         "team": and_(_c.team == team, _OPEN),
         "all": _OPEN,
         "resolved": _c.status == "resolved",
+        "mentioned": _mentions(person),
     }
     if kind not in conditions or bool(named) != (kind == "team"):
         raise Refused("not_found")
     condition: ColumnElement[bool] = conditions[kind]
     return condition
+
+
+def _mentions(agent: Agent) -> ColumnElement[bool]:
+    # Not LIKE, which takes A for a on SQLite, and not the databases' own ways to find, which have two names.
+    marked = [func.replace(_c.mentioned, each, "") != _c.mentioned for each in marks(agent.audience, agent.id)]
+    return and_(text("conversation.mentioned <> ''"), or_(false(), *marked))  # said as its index says it
 
 
 def visible(person: Person) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from curbside.domain import mentions
 from curbside.domain.audience import START, Audience, Numbers
 from curbside.domain.events import Event
 
@@ -43,6 +44,7 @@ class Conversation(msgspec.Struct, frozen=True):
     rating: int | None = None
     last_kind: str = ""
     last_by: str = ""
+    mentioned: str = ""  # as domain.mentions writes it
 
     @property
     def needs_answer(self) -> bool:
@@ -58,6 +60,8 @@ def apply(state: Conversation, event: Event) -> Conversation:
     counted = replace(state, numbers=event.numbers, last_at=event.at, contact_at=contact_at)
     if seen and event.kind in _SPOKEN:
         counted = replace(counted, last_kind=event.kind, last_by=str(event.author["kind"]))
+    if counted.mentioned and event.author["kind"] == "agent":
+        counted = replace(counted, mentioned=mentions.answered(counted.mentioned, str(event.author["id"])))
     return change(counted, event) if change else counted
 
 
@@ -86,6 +90,11 @@ def _message(state: Conversation, event: Event) -> Conversation:
     if state.status != "pending":
         return state
     return _to_work(replace(state, until=None, on=None), event)
+
+
+def _note(state: Conversation, event: Event) -> Conversation:
+    agents = [each for each in event.facts.get("mentions", ()) if each != event.author.get("id")]
+    return replace(state, mentioned=mentions.named(state.mentioned, event.audience, agents)) if agents else state
 
 
 def _owing(state: Conversation, event: Event) -> Conversation:
@@ -158,6 +167,7 @@ _SPOKEN = frozenset({"message", "started", "resolved", "reopened", "rated"})
 _CHANGES: Mapping[str, Callable[[Conversation, Event], Conversation]] = {
     "started": _started,
     "message": _message,
+    "note": _note,
     "claimed": _claimed,
     "released": _released,
     "returned": _returned,

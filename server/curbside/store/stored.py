@@ -59,6 +59,7 @@ def only_talked(stored: Stored) -> bool:
         before is not None
         and all(event.kind in ("message", "note") for event in stored.events)
         and before.status == after.status
+        and before.mentioned == after.mentioned
     )
 
 

@@ -5,7 +5,7 @@ import { unseen } from "./model/rows";
 import { tell } from "./telling";
 import type { World } from "./world";
 
-const alwaysFollowed = ["waiting", "mine"];
+const alwaysFollowed = ["waiting", "mine", "mentioned"];
 
 /** Begin to follow; returns how to stop. */
 export function follow(world: World): () => void {

@@ -2,7 +2,7 @@
 import type { Team } from "../core/frames";
 import type { ClientState } from "../core/state";
 import type { DeskWords } from "../core/words/desk.en";
-import { Alert, Clock, Done, Inbox, People, Person, Speech } from "../ui/icons";
+import { Alert, At, Clock, Done, Inbox, People, Person, Speech } from "../ui/icons";
 import { neighbour, ordered } from "./model/rows";
 import type { World } from "./world";
 
@@ -34,6 +34,7 @@ export function places(words: DeskWords, teams: readonly Team[]): Place[] {
     place("waiting", words.waiting, Inbox, "g w", "work"),
     place("mine", words.mine, Person, "g m", "work"),
     place("promised", words.promised, Clock, "g p", "work"),
+    place("mentioned", words.mentions, At, "g n", "work"),
     ...teams.map((team) => place(`team:${team.id}`, teamName(words, team), People, null, "team")),
     place("all", words.all, Speech, "g a", "archive"),
     place("resolved", words.resolved, Done, "g r", "archive"),
@@ -53,9 +54,11 @@ export function teamsOf(state: ClientState): Team[] {
   return me && me.role === "agent" ? all.filter(({ id }) => me.teams.includes(id)) : all;
 }
 
-/** How many stand in a list: the server's count, else what is loaded. */
+/** How many stand in a list: the server's count; of one that is always followed, and not counted there, its rows. */
 export function countOf(state: ClientState, list: string): number | null {
-  return state.counts[list] ?? state.lists[list]?.count ?? null;
+  const held = state.lists[list];
+  if (list === "mentioned" && held && !held.loading && !held.more) return held.rows.length;
+  return state.counts[list] ?? held?.count ?? null;
 }
 
 /** The rows of the list that is shown, in order. */

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from curbside.store.tables.columns import blob, json_text, key, millis
 
 _RESOLVED = text("status = 'resolved'")
+_MENTIONED = text("mentioned <> ''")
 
 
 class Conversation(SQLModel, table=True):
@@ -45,6 +46,7 @@ class Conversation(SQLModel, table=True):
     rating: int | None = None
     last_kind: str = ""
     last_by: str = ""
+    mentioned: str = ""
     first_words: int | None = None
     wrapped_key: bytes | None = blob(default=None, nullable=True)
     chain: bytes = blob()
@@ -56,6 +58,7 @@ class Conversation(SQLModel, table=True):
         Index("ix_conversation_tenant_team_status", "tenant", "team", "status"),
         Index("ix_conversation_tenant_contact", "tenant", "contact"),
         Index("ix_conversation_resolved", "tenant", "changed_at", sqlite_where=_RESOLVED, postgresql_where=_RESOLVED),
+        Index("ix_conversation_mentioned", "tenant", sqlite_where=_MENTIONED, postgresql_where=_MENTIONED),
         Index("ix_conversation_changed_at", "changed_at"),
         ForeignKeyConstraint(["tenant", "contact"], ["contact.tenant", "contact.id"]),
     )

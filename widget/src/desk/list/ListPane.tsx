@@ -99,6 +99,7 @@ function Empty({ list, loading }: { list: string; loading: boolean }): VNode {
     waiting: [words.emptyWaiting, words.emptyWaitingHint],
     mine: [words.emptyMine, words.emptyMineHint],
     care_blocked: [words.emptyBlocked, words.emptyBlockedHint],
+    mentioned: [words.emptyMentions, words.emptyMentionsHint],
   };
   const [title, hint] = texts[list] ?? [words.emptyList, words.emptyListHint];
   return (

@@ -366,6 +366,7 @@ def upgrade() -> None:
         sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("last_kind", sa.String(), nullable=False),
         sa.Column("last_by", sa.String(), nullable=False),
+        sa.Column("mentioned", sa.String(), nullable=False),
         sa.Column("first_words", sa.Integer(), nullable=True),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("chain", sa.LargeBinary(), nullable=False),
@@ -378,6 +379,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.create_index("ix_conversation_changed_at", ["changed_at"], unique=False)
+        batch_op.create_index(
+            "ix_conversation_mentioned",
+            ["tenant"],
+            unique=False,
+            sqlite_where=sa.text("mentioned <> ''"),
+            postgresql_where=sa.text("mentioned <> ''"),
+        )
         batch_op.create_index("ix_conversation_tenant_agent_status", ["tenant", "agent", "status"], unique=False)
         batch_op.create_index(
             "ix_conversation_resolved",
@@ -460,6 +468,11 @@ def downgrade() -> None:
             "ix_conversation_resolved",
             sqlite_where=sa.text("status = 'resolved'"),
             postgresql_where=sa.text("status = 'resolved'"),
+        )
+        batch_op.drop_index(
+            "ix_conversation_mentioned",
+            sqlite_where=sa.text("mentioned <> ''"),
+            postgresql_where=sa.text("mentioned <> ''"),
         )
         batch_op.drop_index("ix_conversation_changed_at")
 
