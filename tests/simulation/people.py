@@ -48,6 +48,7 @@ class Player:
 def cast(ground: Ground) -> dict[str, Person]:
     """Put the people of every world into the database, once."""
     plenty = 10**9  # worlds share their people, and so what these carry
+    ground.conversations.open_max = plenty
     return {
         "dana": ground.contact("Dana Ruiz", id="dana"),
         "eve": ground.contact("Eve Stone", id="eve"),

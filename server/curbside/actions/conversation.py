@@ -33,7 +33,6 @@ from curbside.store.ledger import ERASED, Ledger, Receipt
 from curbside.store.stored import Stored
 from curbside.store.writer import Transaction
 
-OPEN_MAX = 20
 _DAY_MS = 24 * 60 * 60 * 1000
 _ERASING = {ask.Edit: "edited", ask.Delete: "deleted", ask.Redact: "redacted"}
 
@@ -59,7 +58,9 @@ class Said:
 
 
 class Conversations:
-    """Carry out commands on conversations."""
+    """Carry out commands on conversations: each contact has up to `open_max` at once."""
+
+    open_max = 20
 
     def __init__(self, installation: Installation, directory: Directory) -> None:
         self._installation = installation
@@ -203,7 +204,7 @@ class Conversations:
 
     def _check_room(self, ledger: Ledger, actor: Actor) -> None:
         """Keep one contact from filling a queue: everybody's place in it, and wait, are counted from what is open."""
-        if isinstance(actor, Contact) and store.count_open(ledger.connection, actor.tenant, actor.id) >= OPEN_MAX:
+        if isinstance(actor, Contact) and store.count_open(ledger.connection, actor.tenant, actor.id) >= self.open_max:
             raise Refused("too_many_open")
 
     def _contact_for(self, ledger: Ledger, actor: Actor, contact: str) -> Contact | None:
