@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +22,14 @@ EMBEDDING = page("docs/embedding.md")
 TYPES = page("widget/types/curbside.d.ts")
 WIDGET = "\n".join(path.read_text() for path in sorted((ROOT / "widget" / "src").rglob("*.ts*")))
 API = section(EMBEDDING, 4)
+# What stands after the table of claims: the snippet of the page before it is in JavaScript too.
+SAMPLES = section(EMBEDDING, 2).partition("<summary>Python")[2]
+USER: dict[str, Any] = {
+    "id": "dana",
+    "name": "Dana Ruíz",
+    "role": "RN",
+    "hospital": {"id": "mercy", "name": "Mercy Hospital"},
+}
 
 
 def table(text: str, header: str) -> list[str]:
@@ -62,28 +73,40 @@ def test_every_setting_of_boot_is_documented_and_no_other() -> None:
     assert sorted(said.split(", ")) == sorted(re.findall(r"^  (\w+)\?:", settings, re.MULTILINE))
 
 
-def test_the_python_sample_signs_what_the_server_believes() -> None:
-    verifier = tokens.Verifier()
-    who = believed(signed_by_the_sample(verifier.nonce), verifier)
-    assert (who.sub, who.name, who.role) == ("dana", "Dana Ruiz", "RN")
-    assert (who.organization, who.organization_name) == ("mercy", "Mercy Hospital")
+def sample(language: str) -> str:
+    """The page's own code in a language."""
+    (code,) = re.findall(rf"```{language}\n(.*?)```", SAMPLES, re.DOTALL)
+    return str(code)
 
 
-def test_what_the_sample_signs_is_worthless_without_the_verifier() -> None:
-    token = signed_by_the_sample(tokens.Verifier().nonce)
-    with pytest.raises(Refused):
-        believed(token, tokens.Verifier())
-
-
-def signed_by_the_sample(nonce: str) -> str:
-    """Run the page's own code, with what a vendor's backend has around it."""
-    (code,) = re.findall(r"```python\n(.*?)```", section(EMBEDDING, 2), re.DOTALL)
+def signed_in_python(nonce: str) -> str:
+    """Run the page's code with what a vendor's backend has around it."""
     around: dict[str, Any] = {"ISSUER": tokens.ISS, "AUDIENCE": tokens.AUD, "SECRET": tokens.SECRET}
-    exec(compile(code, "docs/embedding.md", "exec"), around)
-    hospital = SimpleNamespace(id="mercy", name="Mercy Hospital")
-    user = SimpleNamespace(id="dana", name="Dana Ruiz", role="RN", hospital=hospital)
+    exec(compile(sample("python"), "docs/embedding.md", "exec"), around)
+    user = SimpleNamespace(**{**USER, "hospital": SimpleNamespace(**USER["hospital"])})
     token: str = around["support_token"](user, SimpleNamespace(id="login-1"), nonce)
     return token
+
+
+def signed_in_node(nonce: str) -> str:
+    """The same in Node."""
+    constants = {"ISSUER": tokens.ISS, "AUDIENCE": tokens.AUD, "SECRET": tokens.SECRET}
+    around = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in constants.items())
+    given = ", ".join(json.dumps(each) for each in (USER, {"id": "login-1"}, nonce))
+    program = f"{sample('js')}\n{around}process.stdout.write(supportToken({given}));"
+    command = ["node", "--input-type=module", "--eval", program]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout
+
+
+@pytest.mark.parametrize("sign", [signed_in_python, signed_in_node])
+def test_a_sample_signs_what_the_server_believes(sign: Callable[[str], str]) -> None:
+    verifier = tokens.Verifier()
+    token = sign(verifier.nonce)
+    who = believed(token, verifier)
+    assert (who.sub, who.sid, who.name, who.role) == ("dana", "login-1", "Dana Ruíz", "RN")
+    assert (who.organization, who.organization_name) == ("mercy", "Mercy Hospital")
+    with pytest.raises(Refused):  # to whoever has not the verifier it is worth nothing
+        believed(token, tokens.Verifier())
 
 
 def believed(token: str, verifier: tokens.Verifier) -> Identity:
