@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -17,7 +18,7 @@ from curbside.app import Application
 from curbside.store import tables
 from curbside.store.tables import people
 from tests import builders, tokens
-from tests.attacks.wire import Wire, agent_session, contact_token
+from tests.attacks.wire import AFTERWARDS_S, QUIET_S, Wire, agent_session, contact_token
 from tests.serving import OTHER, TENANT, browser, identify
 
 CANARY = "CANARY7f3a"
@@ -72,9 +73,10 @@ class Scene:
         """Return every row of the tenant, and of whatever belongs to no tenant."""
         return await self.application.floor.installation.db.read(lambda connection: _rows(connection, without))
 
-    async def reached(self) -> list[dict[str, Any]]:
+    async def reached(self, quiet_s: float = QUIET_S) -> list[dict[str, Any]]:
         """Return what has come to the contact and the agent of this conversation since they were last asked."""
-        return [*await self.owner.hear(), *await self.sue.hear()]
+        owner, sue = await asyncio.gather(self.owner.hear(quiet_s), self.sue.hear(quiet_s))
+        return [*owner, *sue]
 
 
 def _rows(connection: Connection, without: frozenset[str]) -> dict[str, list[str]]:
@@ -97,6 +99,7 @@ async def make(application: Application) -> Scene:
     """Have Dana ask and Sue answer, and let everybody else log in."""
     tokens_of, cookies = await _everybody(application)
     owner, sue = Wire(application, tokens_of["dana"]), Wire(application, tokens_of["sue"])
+    owner.afterwards_s = sue.afterwards_s = 0  # what follows is heard at the end
     talk = builders.new_id()
     await owner.act("start", talk, context={"screen": CANARY}, topic=CANARY)
     file = await _put_up(application, tokens_of["dana"], talk)
@@ -104,12 +107,13 @@ async def make(application: Application) -> Scene:
     await sue.act("claim", talk)
     await sue.say(talk, f"{CANARY} noted", kind="note", audience="house")
     await sue.act("hand_over", talk, to_team="upper", packet={"summary": CANARY, "tried": CANARY, "asked": CANARY})
-    await sue.ask({"type": "subscribe", "topic": f"conversation:{talk}", "after": 0})
+    sue.carrier.received(json.dumps({"type": "subscribe", "topic": f"conversation:{talk}", "after": 0}))
     who = (await owner.welcomed())["you"]["id"]
     while await application.indexer.catch_up():
         pass
     scene = Scene(application, talk, said, file, who, owner, sue, tokens_of, cookies)
-    await scene.reached()
+    await scene.reached(2 * QUIET_S)
+    owner.afterwards_s = sue.afterwards_s = AFTERWARDS_S
     return scene
 
 

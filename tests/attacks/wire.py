@@ -18,6 +18,7 @@ from curbside.web.pull import Pull
 from tests import builders, serving
 
 QUIET_S = 0.1
+AFTERWARDS_S = 0.05
 
 
 class Wire:
@@ -28,6 +29,7 @@ class Wire:
         self.pull = Pull(self.carrier)
         self.heard: list[dict[str, Any]] = []
         self.raw = b""
+        self.afterwards_s = AFTERWARDS_S  # how long to go on listening after the answer to a command
         hello = {"type": "hello", "version": 1, "token": token, "device": "d" * 22, "tab": "t" * 22}
         self.carrier.received(json.dumps({**hello, "cursors": cursors or {}}))
 
@@ -37,21 +39,27 @@ class Wire:
         while True:
             try:
                 async with asyncio.timeout(quiet_s):
-                    frames = await self.pull.next_frames()
+                    frames = await self._next()
             except TimeoutError:
                 break
             if not frames:
                 break
-            self.raw += b"\n".join(frames)
-            found += [json.loads(frame) for frame in frames]
-        self.heard += found
+            found += frames
         return found
+
+    async def _next(self) -> list[dict[str, Any]]:
+        """Return what comes next; nothing once the connection is over."""
+        frames = await self.pull.next_frames()
+        self.raw += b"\n".join(frames)
+        read = [json.loads(frame) for frame in frames]
+        self.heard += read
+        return read
 
     async def welcomed(self) -> dict[str, Any]:
         """Wait for the welcome, or the bye."""
         async with asyncio.timeout(10):
             while not self.heard:
-                await self.hear(0.02)
+                await self._next()
         return self.heard[0]
 
     async def ask(self, frame: dict[str, Any]) -> list[dict[str, Any]]:
@@ -65,10 +73,17 @@ class Wire:
         await self.welcomed()
         self.carrier.received(json.dumps(frame))
         async with asyncio.timeout(10):
-            while True:
-                for heard in await self.hear(0.05):
-                    if heard["type"] in ("ok", "no", "bye") and heard.get("key") in (frame["key"], None):
-                        return heard
+            answers: list[dict[str, Any]] = []
+            while not answers:
+                heard = await self._next()
+                answers = [
+                    one
+                    for one in heard
+                    if one["type"] in ("ok", "no", "bye") and one.get("key") in (frame["key"], None)
+                ]
+        if self.afterwards_s:
+            await self.hear(self.afterwards_s)
+        return answers[0]
 
     async def act(self, verb: str, conversation: str | None, **fields: Any) -> dict[str, Any]:
         return await self.command({"type": "act", "verb": verb, "conversation": conversation, **fields})
