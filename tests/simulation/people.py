@@ -48,14 +48,15 @@ class Player:
 def cast(ground: Ground) -> dict[str, Person]:
     """Put the people of every world into the database, once."""
     plenty = 10**9  # worlds share their people, and so what these carry
-    ground.conversations.open_max = plenty
-    return {
+    found: dict[str, Person] = {
         "dana": ground.contact("Dana Ruiz", id="dana"),
         "eve": ground.contact("Eve Stone", id="eve"),
         "olaf": ground.contact("Olaf Berg", id="olaf", of=builders.OTHER_TENANT),
         "priya": replace(ground.agent("Priya Nair", id="priya"), capacity=plenty),
         "cal": replace(ground.agent("Cal Well", id="cal", partner="outside"), capacity=plenty),
     }
+    ground.conversations.open_max = plenty
+    return found
 
 
 def you(person: Person) -> dict[str, Any]:
