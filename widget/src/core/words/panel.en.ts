@@ -34,7 +34,7 @@ export const panelEn = {
   message: "Message",
   firstMessage: "What is going wrong?",
   addMore: "Add anything that helps…",
-  writeToReopen: "Write here to open this again…",
+  writeToReopen: "Write to open it again…",
   editMessage: "Your message, corrected",
 
   reference: "Reference",

@@ -35,7 +35,7 @@ export const panelEs: PanelWords = {
   message: "Mensaje",
   firstMessage: "¿Qué está fallando?",
   addMore: "Añada lo que pueda ayudar…",
-  writeToReopen: "Escriba aquí para reabrirla…",
+  writeToReopen: "Escriba para reabrirla…",
   editMessage: "Su mensaje, corregido",
 
   reference: "Referencia",

@@ -7,6 +7,7 @@ import { useKept } from "../kept";
 import { teamName } from "../lists";
 import { packetPlace } from "../model/drafts";
 import { ranked } from "../model/matching";
+import { nextTeams } from "../model/nextTeams";
 import type { Talk } from "../model/talk";
 import { Dialog } from "../parts/Dialog";
 import { useWorld } from "../world";
@@ -74,10 +75,10 @@ export function HandOff({ talk }: { talk: Talk }): VNode {
 
 const split = (id: string): [string, string] => [id.slice(0, id.indexOf(":")), id.slice(id.indexOf(":") + 1)];
 
-/** Teams first, then colleagues, those who are available before the others. */
+/** Teams first, the likeliest before the others, then colleagues, those who are available before the others. */
 function targets(state: ClientState, words: DeskWords, talk: Talk): Option[] {
   const now = (agent: { id: string; state: string }) => state.agents[agent.id] ?? agent.state;
-  const teams = (state.snapshot?.teams ?? []).map((team) => ({
+  const teams = nextTeams(state.snapshot?.teams ?? [], talk.team?.id ?? null).map((team) => ({
     id: `team:${team.id}`,
     title: teamName(words, team),
     more: words.team,

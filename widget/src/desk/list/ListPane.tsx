@@ -74,6 +74,7 @@ function ListHead(): VNode {
           aria-expanded={lists}
           aria-label={`${place?.name ?? list}, ${words.showLists}`}
           onClick={() => dispatch({ kind: "lists", open: !lists })}
+          onKeyDown={({ key }) => key === "Escape" && lists && dispatch({ kind: "lists", open: false })}
         >
           {place?.name ?? list}
           <Down size={16} />

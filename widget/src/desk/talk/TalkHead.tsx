@@ -43,7 +43,8 @@ function Standing({ talk }: { talk: Talk }): VNode {
     (desk.state.value.viewers[talk.conversation] ?? []).filter(({ id }) => id !== desk.state.value.me?.id),
   );
   const names = viewers.value.map(({ name }) => name);
-  const looking = names.length === 1 ? words.viewing(names[0] as string) : words.viewingMany(names.join(", "));
+  const looking = (all: string[]) =>
+    all.length === 1 ? words.viewing(all[0] as string) : words.viewingMany(all.join(", "));
   const status = {
     new: words.statusWaiting,
     waiting: words.statusWaiting,
@@ -59,8 +60,8 @@ function Standing({ talk }: { talk: Talk }): VNode {
       <span>{talk.reference}</span>
       <span>{status}</span>
       {names.length > 0 ? (
-        <span class="viewing" title={looking}>
-          {looking}
+        <span class="viewing" title={looking(names)}>
+          {looking(names.map((name) => name.split(" ", 1)[0] as string))}
         </span>
       ) : null}
     </p>
