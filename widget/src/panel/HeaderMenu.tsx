@@ -77,6 +77,7 @@ function Move(): VNode {
   ] as const;
   return (
     <li class="menu-move" dir="ltr">
+      <span>{words.move}</span>
       {steps.map(([sign, label, dx, dy]) => (
         <button
           key={sign}

@@ -168,6 +168,7 @@ export const panelEn = {
   notifyOn: "Turn notifications on",
   notifyOff: "Turn notifications off",
   notifyDenied: "The browser does not allow notifications here",
+  move: "Move",
   moveLeft: "Move left",
   moveUp: "Move up",
   moveDown: "Move down",

@@ -164,6 +164,7 @@ export const panelEs: PanelWords = {
   notifyOn: "Activar las notificaciones",
   notifyOff: "Desactivar las notificaciones",
   notifyDenied: "El navegador no permite notificaciones aquí",
+  move: "Mover",
   moveLeft: "Mover a la izquierda",
   moveUp: "Mover hacia arriba",
   moveDown: "Mover hacia abajo",
