@@ -89,6 +89,24 @@ def test_nothing_that_stands_around_a_conversation_runs(demo: Demo, quiet_page: 
         only_text_stands_in(place)
 
 
+def test_no_topic_that_an_agent_gives_runs(own_demo: Demo, quiet_page: Callable[[], Page]) -> None:
+    dana = AtTheEhr(quiet_page(), own_demo).log_in().open_help()
+    helen = AtTheDesk(quiet_page(), own_demo).log_in()
+    helen.press("o")
+    dialog = helen.page.get_by_role("dialog")
+    dialog.get_by_role("combobox").fill("Dana")
+    dialog.get_by_role("option").first.click()
+    dialog.get_by_label("What it is about").fill(VALUES[2])
+    dialog.get_by_role("button", name="Open").click()
+    expect(dialog).to_be_hidden()
+    stands(helen.page, VALUES[2])
+    helen.reply("I opened this for you")
+    dana.page.reload()
+    dana.open_help()
+    for place in (dana.panel, helen.page):
+        only_text_stands_in(place)
+
+
 def quote(agent: AtTheDesk, words: str) -> None:
     choose(agent, words, "Reply")
     agent.page.keyboard.type("This one?")
