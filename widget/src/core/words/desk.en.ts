@@ -241,6 +241,7 @@ export const deskEn = {
   inTime: (time: string) => `in ${time}`,
   lateBy: (time: string) => `${time} over`,
   nothingDue: "Nothing is due",
+  waitsSince: (time: string) => `In the queue since ${time}`,
   where: "Where they are",
   nowhere: "Nothing was sent along.",
   module: "Module",

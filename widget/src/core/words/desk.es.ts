@@ -243,6 +243,7 @@ export const deskEs: DeskWords = {
   inTime: (time) => `en ${time}`,
   lateBy: (time) => `${time} de retraso`,
   nothingDue: "Nada pendiente",
+  waitsSince: (time) => `En espera desde ${time}`,
   where: "Dónde está",
   nowhere: "No se envió nada.",
   module: "Módulo",

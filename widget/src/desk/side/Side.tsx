@@ -3,6 +3,7 @@ import { IconButton } from "../../ui/Button";
 import { Face } from "../../ui/Face";
 import { Close } from "../../ui/icons";
 import { due } from "../model/due";
+import { held } from "../model/held";
 import type { Talk } from "../model/talk";
 import { countdown, moment } from "../model/times";
 import { Ring, toneClass } from "../parts/Ring";
@@ -64,13 +65,11 @@ function Promised({ talk }: { talk: Talk }): VNode | null {
   const mark = talk.row && talk.status !== "resolved" ? due(talk.row, at) : null;
   if (!talk.followed && talk.status !== "pending") return null;
   if (!mark || !talk.row?.due_at) {
-    const held =
-      talk.status === "pending" && talk.until ? words.untilTime(moment(talk.until, at, reader)) : words.nothingDue;
     return (
       <section class="promise calm" aria-label={words.promise}>
         <Ring filled={0.03} size={32} />
         <p>
-          <b>{held}</b>
+          <b>{held(talk, words, at, reader)}</b>
         </p>
       </section>
     );
