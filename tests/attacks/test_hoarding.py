@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import socket as system
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +15,7 @@ from curbside.app import Application
 from curbside.realtime.outputs import WatchList
 from curbside.web import server, socket
 from curbside.web.carrier import LISTS_MAX, Carrier
+from curbside.web.limits import Held
 from tests.attacks.listening import WAIT_S, Listening, ended
 from tests.attacks.scene import Scene
 
@@ -85,3 +88,71 @@ async def test_nobody_watches_lists_without_end(scene: Scene) -> None:
     await scene.sue.ask({"type": "unsubscribe", "topic": "list:team:0"})
     heard = await scene.sue.ask({"type": "subscribe", "topic": "list:team:one-more"})
     assert "listed" in [one["type"] for one in heard]
+
+
+def held_for_files(application: Application) -> Held:
+    """Find what counts the bytes of files on their way."""
+    (adding,) = [one for one in application.asgi.routes if getattr(one, "path", "") == "/v1/files"]
+    held: Held = adding.endpoint.__self__._held  # type: ignore[attr-defined]
+    return held
+
+
+async def test_a_file_that_is_not_taken_holds_its_room_until_its_reader_goes(
+    scene: Scene, listening: Listening
+) -> None:
+    held = held_for_files(scene.application)
+    held._each = 9_000_000
+    content = random.Random(1).randbytes(4_000_000).hex().encode()
+    async with scene.browser("dana") as client:
+        added = await client.post("/v1/files", data={"conversation": scene.talk}, files={"file": ("a.txt", content)})
+        url = (await client.post(f"/v1/files/{added.json()['id']}/link")).json()["url"]
+    reader, writer = await asked(listening.port, url)
+    assert b" 200 " in await reader.readline()
+    async with scene.browser("dana") as client:
+        refused = await client.get(url)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too_fast")
+    writer.transport.abort()
+    await emptied(held)
+    async with scene.browser("dana") as client:
+        assert (await client.get(url)).content == content
+    assert held._total == 0
+
+
+async def test_a_reader_is_cut_for_taking_nothing_and_not_for_being_slow(
+    scene: Scene, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "WRITE_S", 0.5)
+    content = random.Random(1).randbytes(4_000_000).hex().encode()
+    async with scene.browser("dana") as client:
+        added = await client.post("/v1/files", data={"conversation": scene.talk}, files={"file": ("a.txt", content)})
+        url = (await client.post(f"/v1/files/{added.json()['id']}/link")).json()["url"]
+    stalled, other = await asked(listening.port, url)
+    slow, writer = await asked(listening.port, url)
+    taken = b""
+    async with asyncio.timeout(3 * WAIT_S):
+        while piece := await slow.read(8_192):
+            taken += piece
+            await asyncio.sleep(0.001)
+    assert taken.endswith(content)
+    with pytest.raises((ConnectionResetError, AssertionError)):
+        assert (await stalled.read()).endswith(content)
+    await emptied(held_for_files(scene.application))
+    writer.close()
+    other.close()
+
+
+async def emptied(held: Held) -> None:
+    async with asyncio.timeout(WAIT_S):
+        while held._total:
+            await asyncio.sleep(0.01)
+
+
+async def asked(at: int, url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Ask for something, and read nothing yet: with small buffers, so that a machine's own do not hide that."""
+    line = system.socket()
+    line.setsockopt(system.SOL_SOCKET, system.SO_RCVBUF, 4096)
+    line.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", at))
+    reader, writer = await asyncio.open_connection(sock=line, limit=4096)
+    writer.write(f"GET {url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    return reader, writer

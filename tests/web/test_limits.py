@@ -7,7 +7,7 @@ from starlette.requests import HTTPConnection
 
 from curbside.domain.errors import Refused
 from curbside.domain.people import Contact
-from curbside.web.limits import Addresses, Asking, Buckets, same_origin
+from curbside.web.limits import Addresses, Asking, Buckets, Held, same_origin
 
 OURS = "https://desk.example"
 
@@ -56,6 +56,18 @@ def of(client: str, forwarded: str = "", trusted: tuple[str, ...] = ("10.0.0.0/8
 )
 def test_only_trusted_proxies_say_whose_address_it_is(client: str, forwarded: str, address: str) -> None:
     assert of(client, forwarded) == address
+
+
+def test_what_is_held_for_somebody_has_an_end_and_is_let_go() -> None:
+    held = Held(each=10, all=15)
+    with held.hold(person("dana"), 8):
+        with pytest.raises(Refused, match="too_fast"), held.hold(person("dana"), 3):
+            pass
+        with held.hold(person("eve"), 7), pytest.raises(Refused, match="busy"), held.hold(person("olaf"), 1):
+            pass
+    with held.hold(person("dana"), 10):
+        pass
+    assert held._by_person == {} and held._total == 0
 
 
 def test_what_a_client_said_before_its_proxy_on_a_line_of_its_own_counts_for_nothing() -> None:

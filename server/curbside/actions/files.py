@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -131,9 +132,13 @@ class Files:
             raise Refused("expired")
         return token
 
-    async def fetch(self, person: Person, id: str) -> Fetched:
-        """Return a file to the holder of a link, if they may still see it. Raises Refused(`not_found`)."""
+    async def fetch(self, person: Person, id: str, make_room: Callable[[int], object] = int) -> Fetched:
+        """Return a file to the holder of a link, if they may still see it. Raises Refused(`not_found`).
+
+        `make_room` is told its size before any of it is read, and may refuse.
+        """
         file = await self._installation.db.read(lambda connection: self._visible(connection, person, id))
+        make_room(file.size)
         sealed = await asyncio.to_thread(self._folder.get, id)
         if sealed is None:
             raise Refused("not_found")

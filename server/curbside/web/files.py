@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -9,6 +12,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from curbside.actions import identity
 from curbside.actions.directory import Directory
@@ -17,13 +21,17 @@ from curbside.actions.identity import Known
 from curbside.actions.installation import Installation
 from curbside.domain.errors import Refused
 from curbside.domain.files import BYTES_MAX, CONVERSATION_ID
-from curbside.web.limits import Asking
+from curbside.web.limits import Asking, Held
 from curbside.web.reading import bearer, refusal
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 _AROUND = 4096
+PIECE = 64 * 1024
+# What a message may carry, for each person; memory for some dozens of the largest files at once.
+HELD_EACH = 10 * (BYTES_MAX + _AROUND)
+HELD_ALL = 512 * 1024 * 1024
 _NAME_MAX = 1024
 _PRIVATE = {"Cache-Control": "private, no-store"}
 _SANDBOX = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -38,6 +46,7 @@ class FileRoutes:
         self._files = files
         self._adding = Asking(rate=1, burst=30)
         self._linking = Asking(rate=20, burst=200)
+        self._held = Held(HELD_EACH, HELD_ALL)
         self.routes = [
             Route("/v1/files", self.add, methods=["POST"]),
             Route("/v1/files/{id}/link", self.link, methods=["POST"]),
@@ -49,8 +58,9 @@ class FileRoutes:
         try:
             known = await self._known(request)
             self._adding.take(known.person)
-            form = await self._read_form(request, known)
-            ref = await self._files.add(known.person, form.conversation, form.name, bytes(form.content))
+            with self._held.hold(known.person, _announced(request)):
+                form = await self._read_form(request, known)
+                ref = await self._files.add(known.person, form.conversation, form.name, bytes(form.content))
         except Refused as refused:
             return refusal(refused)
         fields = ("id", "name", "mime", "size", "width", "height")
@@ -76,7 +86,10 @@ class FileRoutes:
             id = request.path_params["id"]
             token = self._files.holder(id, request.path_params["signature"])
             known = await identity.holder(self._installation, self._directory, token)
-            file = await self._files.fetch(known.person, id)
+            with ExitStack() as room:
+                hold = partial(self._held.hold, known.person)
+                file = await self._files.fetch(known.person, id, lambda size: room.enter_context(hold(size)))
+                held = room.pop_all()
         except Refused as refused:
             return refusal(refused)
         disposition = "inline" if file.inline else "attachment"
@@ -90,7 +103,7 @@ class FileRoutes:
         }
         charset = "; charset=utf-8" if file.mime.startswith("text/") else ""
         headers["Content-Type"] = file.mime + charset
-        return Response(file.content, headers=headers)
+        return InPieces(file.content, headers, held)
 
     async def _read_form(self, request: Request, known: Known) -> Form:
         """Read the form, and ask whether its sender may do this before the bytes of the file are read."""
@@ -118,6 +131,23 @@ class FileRoutes:
 
     def _lapsed(self, known: Known) -> bool:
         return known.lapsed(self._installation.db.clock())
+
+
+class InPieces(Response):
+    """Send a file piece by piece, so that a slow line is seen to take some of it; then let go of its room."""
+
+    def __init__(self, content: bytes, headers: Mapping[str, str], held: ExitStack) -> None:
+        super().__init__(headers={**headers, "Content-Length": str(len(content))})
+        self._content = memoryview(content)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._held:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            for at in range(0, len(self._content), PIECE):
+                piece = bytes(self._content[at : at + PIECE])
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
 
 
 class Form:
@@ -186,13 +216,19 @@ class Form:
             raise Refused("bad_file")
 
 
+def _announced(request: Request) -> int:
+    """Return how many bytes are to come. Raises Refused(`file_too_large`) when they are too many."""
+    announced = request.headers.get("content-length", "")
+    size = int(announced) if announced.isdecimal() else BYTES_MAX
+    if size > BYTES_MAX + _AROUND:
+        raise Refused("file_too_large")
+    return size
+
+
 def _parser(request: Request) -> tuple[MultipartParser, Form]:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary", b"")
     if kind != b"multipart/form-data" or not boundary:
         raise Refused("bad_file")
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > BYTES_MAX + _AROUND:
-        raise Refused("file_too_large")
     form = Form()
     return MultipartParser(boundary, form.callbacks()), form

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from starlette.requests import HTTPConnection
 
@@ -94,6 +95,35 @@ class Asking:
             self._everybody.take("")
         except Refused as refused:
             raise Refused("busy", retry=True, after_ms=max(_SOONEST_MS, refused.after_ms or 0)) from None
+
+
+class Held:
+    """Bound what is held in memory for those who send and fetch: for each person, and for everybody together."""
+
+    def __init__(self, each: int, all: int) -> None:
+        self._each = each
+        self._all = all
+        self._by_person: dict[str, int] = {}
+        self._total = 0
+
+    @contextmanager
+    def hold(self, person: Person, size: int) -> Iterator[None]:
+        """Hold that many bytes. Raises Refused(retry): `too_fast` when it is their own doing, `busy` else."""
+        name = f"{person.tenant} {person.kind} {person.id}"
+        theirs = self._by_person.get(name, 0)
+        if theirs and theirs + size > self._each:
+            raise Refused("too_fast", retry=True, after_ms=_SOONEST_MS)
+        if self._total + size > self._all:
+            raise Refused("busy", retry=True, after_ms=_SOONEST_MS)
+        self._by_person[name] = theirs + size
+        self._total += size
+        try:
+            yield
+        finally:
+            self._total -= size
+            self._by_person[name] -= size
+            if not self._by_person[name]:
+                del self._by_person[name]
 
 
 def same_origin(headers: Mapping[str, str], origin: str) -> bool:
