@@ -49,6 +49,7 @@ def crowded() -> Iterator[tuple[Ground, list[Conversation], list[Contact]]]:
         seeded = random.Random(5)
         people = [ground.contact(f"Contact {n}") for n in range(3)]
         people.append(ground.contact("Olaf", of=builders.OTHER_TENANT))
+        ground.conversations.open_max = 60  # a few people stand for many
         begun = [(seeded.choice(people), start()) for _ in range(60)]
         ground.together(*begun)
         ground.writer.run([Single(partial(_change, _somehow(seeded, command.conversation))) for _, command in begun])
