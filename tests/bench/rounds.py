@@ -34,7 +34,7 @@ class Shape:
 
 
 FULL = Shape(pairs=400, idle=2_000, warm_ms=1_000, saturated_ms=4_000, scheduled_ms=5_000, rounds=3)
-QUICK = Shape(pairs=40, idle=200, warm_ms=200, saturated_ms=800, scheduled_ms=800, rounds=1)
+QUICK = Shape(pairs=160, idle=200, warm_ms=200, saturated_ms=800, scheduled_ms=800, rounds=1)
 
 
 def ours(template: Path, seeded: Seeded, shape: Shape) -> Figures:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 
 from sqlalchemy import Connection
 
@@ -32,9 +33,11 @@ class Indexer:
         while True:
             full = False
             await self._give_way()
+            began = time.monotonic()
             with contextlib.suppress(Refused):
                 full = await self.catch_up() >= _EVENTS_MAX
-            await asyncio.sleep(0.05 if full else LOOK_S)
+            # Far behind, a fifth of the time at most: catching up must not slow down those who write meanwhile.
+            await asyncio.sleep(max(0.05, 4 * (time.monotonic() - began)) if full else LOOK_S)
 
     async def _give_way(self) -> None:
         """Let people's words go first: a find may be seconds late under load, a message may not."""

@@ -152,7 +152,6 @@ class Database:
 
     def _settle(self, waiting: list[Answered], outcome: Outcome) -> None:
         self._busy = False
-        self._next()  # the disk works while these are told
         if outcome.told:
             self.on_commit(outcome.told)
         for answered, answer in zip(waiting, outcome.answers, strict=True):
@@ -160,7 +159,11 @@ class Database:
                 answered(answer)
             except Exception:  # one who cannot take an answer must not keep the others from theirs
                 _log.exception("database.answered")
-        if self._idle is not None and not self._busy:
+        if self._waiting and not self._woken and self._loop is not None:
+            # Not at once: what has come in meanwhile is read first, and fewer, larger batches cost less than they wait.
+            self._woken = True
+            self._loop.call_soon(self._next)
+        if self._idle is not None:
             self._idle.set()
 
 
