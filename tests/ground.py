@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from curbside.actions.conversation import Conversations, Done, Said
+from curbside.actions.conversation import Conversations, Said
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
+from curbside.actions.receipts import Done
 from curbside.domain import commands as ask
 from curbside.domain.audience import Audience
 from curbside.domain.events import Event

@@ -56,6 +56,8 @@ def test_right_settings_have_no_problems() -> None:
         ({"root_key": "00" * 32}, "CURBSIDE_ROOT_KEY is too weak"),
         ({"root_key": base64.b64encode(b"secret" * 5 + b"ab").decode()}, "CURBSIDE_ROOT_KEY is too weak"),
         ({"public_url": None}, "CURBSIDE_PUBLIC_URL is missing"),
+        ({"turn_urls": "turn:turn.example:3478"}, "CURBSIDE_TURN_SECRET is missing"),
+        ({"turn_urls": "turns:turn.example:443", "turn_secret": "north"}, "CURBSIDE_TURN_SECRET is too weak"),
         ({"public_url": "http://help.example"}, "CURBSIDE_PUBLIC_URL must begin with https://"),
         ({"desk_url": "http://desk.example"}, "CURBSIDE_DESK_URL must begin with https://"),
         ({"metrics_token": "secret"}, "CURBSIDE_METRICS_TOKEN is too weak"),
@@ -122,3 +124,11 @@ def test_without_an_in_house_employer_no_administrator_is_made_and_it_is_said_wh
     database.close()
     made = run(application, ["admin", "create", "--tenant", "northwind", "--email", "a@example.org", "--name", "A"])
     assert made.exit_code == 2 and "no in-house employer" in made.output
+
+
+def test_where_calls_are_relayed_is_a_list_of_such_addresses() -> None:
+    found = made(turn_urls="stun:turn.example:3478, turns:turn.example:443?transport=tcp", turn_secret="s" * 40).relays
+    assert found.urls == ("stun:turn.example:3478", "turns:turn.example:443?transport=tcp")
+    assert "sss" not in repr(found)
+    with pytest.raises(ValidationError, match="turn:"):
+        made(turn_urls="https://turn.example")

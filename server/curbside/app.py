@@ -91,7 +91,7 @@ class Application:
         floor = self.floor
         await floor.start()
         firings = {
-            **clocks(floor.installation, floor.conversations, floor.agents, floor.hub.is_here),
+            **clocks(floor.installation, floor.conversations, floor.agents, floor.calls, floor.hub.is_here),
             UNLINK: self.files.unlink,
             MAIL_ANSWER: self.mail.answer_due,
         }
@@ -163,7 +163,7 @@ def build(settings: Settings) -> Application:
     keys = Keys(settings.root_key_bytes())
     installation = Installation(database, keys, sends_mail, settings.mail_from, demonstration)
     allowances = Allowances(tenant_rate=settings.tenant_rate, process_rate=settings.process_rate)
-    return Application(settings, Floor(installation, epoch, allowances))
+    return Application(settings, Floor(installation, epoch, allowances, settings.relays))
 
 
 def _mail_server(settings: Settings) -> MailServer | None:

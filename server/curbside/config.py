@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from curbside_signaling.ice import Relays
+
 _ROOT_KEY_BYTES = 32
 _DISTINCT_MIN = 12
-_METRICS_TOKEN_MIN = 24
+_SECRET_MIN = 24
 
 
 class Settings(BaseSettings):
@@ -58,6 +60,12 @@ class Settings(BaseSettings):
         2_000, ge=1, description="Commands a second of all people of one tenant together; beyond, they wait a moment."
     )
     process_rate: int = Field(8_000, ge=1, description="The same for everybody whom this process serves.")
+    turn_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Where calls are relayed, comma-separated: `turn:` and `turns:` addresses, `stun:` too."
+    )
+    turn_secret: SecretStr | None = Field(
+        None, description="What coturn has as `static-auth-secret`: credentials are made with it, ten minutes each."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     demo: bool = Field(False, description="Set by `curbside demo`: plain http, made-up people, a generated root key.")
     ehr_port: int = Field(
@@ -67,7 +75,7 @@ class Settings(BaseSettings):
         description="Port of the demonstration EHR; the one after `CURBSIDE_PORT` unless set.",
     )
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "turn_urls", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -77,6 +85,14 @@ class Settings(BaseSettings):
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for each in value:
             ipaddress.ip_network(each, strict=False)
+        return value
+
+    @field_validator("turn_urls")
+    @classmethod
+    def _ice(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not each.startswith(("turn:", "turns:", "stun:")):
+                raise ValueError("must be turn:, turns: or stun: addresses")
         return value
 
     @field_validator("public_url", "desk_url")
@@ -104,6 +120,12 @@ class Settings(BaseSettings):
         return self.desk_url or self.public_origin
 
     @property
+    def relays(self) -> Relays:
+        """Return what relays of media there are, and the secret shared with them."""
+        secret = self.turn_secret.get_secret_value() if self.turn_secret else ""
+        return Relays(self.turn_urls, secret.encode())
+
+    @property
     def secure(self) -> bool:
         """Tell whether browsers reach us over https: cookies and headers depend on it."""
         return self.desk_origin.startswith("https://")
@@ -128,11 +150,19 @@ class Settings(BaseSettings):
         for name, url in (("CURBSIDE_PUBLIC_URL", self.public_url), ("CURBSIDE_DESK_URL", self.desk_url)):
             if url is not None and not url.startswith("https://"):
                 found.append(f"{name} must begin with https://. Browsers give camera and crypto to secure pages only.")
-        token = self.metrics_token.get_secret_value() if self.metrics_token else None
-        if token is not None and (len(token) < _METRICS_TOKEN_MIN or len(set(token)) < _DISTINCT_MIN):
-            found.append("CURBSIDE_METRICS_TOKEN is too weak: 24 random characters at least.")
+        found += self._weak_secrets()
         if self.demo:
             found.append("CURBSIDE_DEMO is set. The demonstration is started by `curbside demo`, never by `serve`.")
+        return found
+
+    def _weak_secrets(self) -> list[str]:
+        found = []
+        for name, secret in (("METRICS_TOKEN", self.metrics_token), ("TURN_SECRET", self.turn_secret)):
+            value = secret.get_secret_value() if secret else None
+            if value is not None and (len(value) < _SECRET_MIN or len(set(value)) < _DISTINCT_MIN):
+                found.append(f"CURBSIDE_{name} is too weak: {_SECRET_MIN} random characters at least.")
+        if self.turn_secret is None and any(url.startswith("turn") for url in self.turn_urls):
+            found.append("CURBSIDE_TURN_SECRET is missing: the static-auth-secret of the relay in CURBSIDE_TURN_URLS.")
         return found
 
 

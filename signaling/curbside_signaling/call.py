@@ -45,7 +45,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as its facts add up. `asked` is who rings for it, `answered_by` the one who was first."""
+    """A call as its facts add up. `asked` is who rings for it, `answered_by` the one who was first.
+
+    `invited` are those who ring while the call runs, each with the time at which they were asked.
+    """
 
     id: str
     asked_by: str
@@ -53,14 +56,35 @@ class Call:
     asked: frozenset[str] = frozenset()
     declined: frozenset[str] = frozenset()
     answered_by: str | None = None
+    answered_at: int = 0
     since: int = 0
     why: str = ""
+    invited: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def ringing(self) -> frozenset[str]:
+        """Return who is being rung now."""
+        if self.phase == Phase.ENDED:
+            return frozenset()
+        if self.answered_by is not None:
+            return frozenset(who for who, _ in self.invited)
+        return self.asked - self.declined
+
+    @property
+    def rings_until(self) -> int | None:
+        """Return when the first of those who ring will have rung for long enough."""
+        if self.phase == Phase.ENDED:
+            return None
+        if self.answered_by is not None:
+            return min((at + RING_MS for _, at in self.invited), default=None)
+        return self.since + RING_MS
 
     def decide(self, act: str, by: str, now: int) -> Fact | None:
         """Return the fact that `act` leads to, or None when it changes nothing.
 
-        Acts: ring, accept, decline, cancel, media, lose, recover, end, expire. Raises CallRefused: `ended`,
-        `already_accepted` (with the winner), `not_asked`, `not_yours`, `unknown_act`.
+        Acts: ring, invite, accept, decline, cancel, media, lose, recover, end, expire (`by` is whom a ring or an
+        invitation is for). Raises CallRefused: `ended`, `already_accepted` (with the winner), `not_asked`,
+        `not_yours`, `not_running`, `unknown_act`.
         """
         rule = _RULES.get(act)
         if rule is None:
@@ -80,7 +104,15 @@ def _ring(call: Call, by: str, now: int) -> Fact | None:
     return Fact("ringing", by, now) if call.phase in (Phase.REQUESTED, Phase.RINGING) and by not in call.asked else None
 
 
+def _invite(call: Call, by: str, now: int) -> Fact | None:
+    if call.answered_by is None:
+        raise CallRefused("not_running")
+    return None if by in call.ringing else Fact("invited", by, now)
+
+
 def _accept(call: Call, by: str, now: int) -> Fact | None:
+    if call.answered_by is not None and by in call.ringing:
+        return Fact("joined", by, now)
     if call.answered_by == by:
         return None
     if call.answered_by is not None:
@@ -91,6 +123,8 @@ def _accept(call: Call, by: str, now: int) -> Fact | None:
 
 
 def _decline(call: Call, by: str, now: int) -> Fact | None:
+    if call.answered_by is not None and by in call.ringing:
+        return Fact("declined", by, now)
     if by not in call.asked or call.answered_by is not None:
         raise CallRefused("not_asked")
     if call.asked <= call.declined | {by}:
@@ -121,12 +155,18 @@ def _end(call: Call, by: str, now: int) -> Fact | None:
 
 
 def _expire(call: Call, by: str, now: int) -> Fact | None:
-    waiting = call.phase in (Phase.REQUESTED, Phase.RINGING)
-    return Fact("ended", by, now, "missed") if waiting and now - call.since >= RING_MS else None
+    if call.rings_until is None or now < call.rings_until:
+        return None
+    return Fact("ended", by, now, "missed") if call.answered_by is None else Fact("unanswered", by, now)
+
+
+def _not_invited(call: Call, who: str) -> Call:
+    return replace(call, invited=tuple(one for one in call.invited if one[0] != who))
 
 
 _RULES: Mapping[str, Callable[[Call, str, int], Fact | None]] = {
     "ring": _ring,
+    "invite": _invite,
     "accept": _accept,
     "decline": _decline,
     "cancel": _cancel,
@@ -143,8 +183,17 @@ _CHANGES: Mapping[str, Callable[[Call, Fact], Call]] = {
         asked=call.asked | {fact.by},
         since=call.since or fact.at,
     ),
-    "declined": lambda call, fact: replace(call, declined=call.declined | {fact.by}),
-    "accepted": lambda call, fact: replace(call, phase=Phase.CONNECTING, answered_by=fact.by, since=fact.at),
+    "declined": lambda call, fact: replace(_not_invited(call, fact.by), declined=call.declined | {fact.by}),
+    "accepted": lambda call, fact: replace(
+        call, phase=Phase.CONNECTING, answered_by=fact.by, answered_at=fact.at, since=fact.at
+    ),
+    "invited": lambda call, fact: replace(
+        call, invited=(*call.invited, (fact.by, fact.at)), declined=call.declined - {fact.by}
+    ),
+    "joined": lambda call, fact: _not_invited(call, fact.by),
+    "unanswered": lambda call, fact: replace(
+        call, invited=tuple(one for one in call.invited if fact.at - one[1] < RING_MS)
+    ),
     "active": lambda call, fact: replace(call, phase=Phase.ACTIVE, since=fact.at),
     "degraded": lambda call, fact: replace(call, phase=Phase.DEGRADED, since=fact.at),
     "ended": lambda call, fact: replace(call, phase=Phase.ENDED, why=fact.why, since=fact.at),

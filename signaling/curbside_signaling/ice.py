@@ -35,3 +35,21 @@ def credentials(
     username = f"{expires_at}:{opaque_id}"
     mac = hmac.new(secret, username.encode(), hashlib.sha1).digest()
     return IceServer(tuple(urls), username, base64.b64encode(mac).decode(), expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Relays:
+    """Where relays are, and the secret that they share with us; without one, what needs none (`stun:`) is told."""
+
+    urls: tuple[str, ...] = ()
+    secret: bytes = field(default=b"", repr=False)
+
+    def servers(self, opaque_id: str, now_s: int) -> list[dict[str, object]]:
+        """Return ICE servers as a browser takes them, with credentials for one participant."""
+        turn = [url for url in self.urls if url.startswith(("turn:", "turns:"))]
+        open_to_all = [url for url in self.urls if url not in turn]
+        found: list[dict[str, object]] = [{"urls": open_to_all}] if open_to_all else []
+        if turn and self.secret:
+            made = credentials(self.secret, opaque_id, turn, now_s)
+            found.append({"urls": turn, "username": made.username, "credential": made.credential})
+        return found

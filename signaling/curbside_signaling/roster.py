@@ -31,11 +31,15 @@ class SignalRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """One person in a call, over one connection; the lease says until when they count as there."""
+    """One person in a call, over one connection; the lease says until when they count as there, 0 for always.
+
+    `tab` is where their peer connections live: it outlasts a connection that was cut, and not a page that was left.
+    """
 
     id: str
     presence: Presence = Presence.INVITED
     connection: str = ""
+    tab: str = ""
     lease_until: int = 0
     order: int = 0
 
@@ -68,25 +72,45 @@ class Roster:
     def get(self, id: str) -> Participant | None:
         return next((one for one in self.participants if one.id == id), None)
 
-    def invite(self, id: str) -> Roster:
-        """Put somebody on the roster; who is there already stays as they are."""
+    @property
+    def present(self) -> tuple[Participant, ...]:
+        """Return who has not left."""
+        return tuple(one for one in self.participants if one.presence != Presence.LEFT)
+
+    def invite(self, id: str, lease_until: int = 0) -> Roster:
+        """Put somebody on the roster, who has until `lease_until` to join; who is there already stays as they are.
+
+        Whoever comes back after leaving has another peer connection than before.
+        """
         known = self.get(id)
         if known is not None and known.presence != Presence.LEFT:
             return self
         rest = tuple(one for one in self.participants if one.id != id)
         order = max((one.order for one in self.participants), default=0) + 1
-        return replace(self, participants=(*rest, Participant(id, order=order)))
+        roster = replace(self, participants=(*rest, Participant(id, lease_until=lease_until, order=order)))
+        return roster._next_generations(id) if known is not None else roster
 
-    def join(self, id: str, connection: str, lease_until: int) -> Roster:
-        """Let an invited participant in, or back in over another connection: then its pairs begin anew.
+    def expect(self, id: str, lease_until: int) -> Roster:
+        """Give somebody who was invited a time to join by."""
+        known = self.get(id)
+        if known is None or known.presence != Presence.INVITED:
+            return self
+        return self._put(replace(known, lease_until=lease_until))
+
+    def join(self, id: str, connection: str, lease_until: int, tab: str = "") -> Roster:
+        """Let an invited participant in, or back in over another connection.
+
+        From another tab (each connection is one of its own unless said) their pairs begin anew: the peer connections
+        of the old one are gone, or will be.
 
         Raises SignalRefused(`not_in_call`) for somebody who was not invited, or has left.
         """
         known = self.get(id)
         if known is None or known.presence == Presence.LEFT:
             raise SignalRefused("not_in_call")
-        joined = replace(known, presence=Presence.JOINED, connection=connection, lease_until=lease_until)
-        moved = known.connection not in ("", connection)
+        tab = tab or connection
+        joined = replace(known, presence=Presence.JOINED, connection=connection, tab=tab, lease_until=lease_until)
+        moved = known.tab not in ("", tab)
         roster = self._put(joined)
         return roster._next_generations(id) if moved else roster
 
@@ -105,17 +129,22 @@ class Roster:
         return self._put(replace(known, lease_until=max(known.lease_until, lease_until)))
 
     def expire(self, now: int) -> Roster:
-        """Interrupt whose lease has run out, and let go of who was interrupted for too long."""
+        """Interrupt whose lease has run out, and let go of who was interrupted, or awaited, for too long."""
         roster = self
         for one in self.participants:
-            if one.lease_until > now:
+            if not one.lease_until or one.lease_until > now:
                 continue
             if one.presence == Presence.JOINED:
                 interrupted = replace(one, presence=Presence.INTERRUPTED, lease_until=now + INTERRUPTED_MS)
                 roster = roster._put(interrupted)
-            elif one.presence == Presence.INTERRUPTED:
+            elif one.presence != Presence.LEFT:
                 roster = roster._put(replace(one, presence=Presence.LEFT))
         return roster
+
+    @property
+    def lapses_at(self) -> int | None:
+        """Return when the first lease runs out."""
+        return min((one.lease_until for one in self.present if one.lease_until), default=None)
 
     def leave(self, id: str) -> Roster:
         known = self.get(id)

@@ -76,7 +76,8 @@ class Story:
         )
         floor = self.floor
         await fire_due(
-            floor.installation, clocks(floor.installation, floor.conversations, floor.agents, floor.hub.is_here)
+            floor.installation,
+            clocks(floor.installation, floor.conversations, floor.agents, floor.calls, floor.hub.is_here),
         )
         await asyncio.sleep(0.05)
 

@@ -13,7 +13,8 @@ from typing import Any
 from tests.attacks.scene import CANARY, REPLY
 from tests.serving import TENANT
 
-TALK, SAID, KEY = "{talk}", "{said}", "{key}"
+TALK, SAID, KEY, CALL = "{talk}", "{said}", "{key}", "{call}"
+OFFER = {"type": "offer", "sdp": f"v=0\r\ns={CANARY}\r\n"}
 FRAMES: dict[str, dict[str, Any]] = {
     "hello": {"version": 1, "token": "x", "device": KEY, "tab": KEY, "cursors": {TALK: 0}},
     "renew": {"token": "{stolen}"},
@@ -24,6 +25,9 @@ FRAMES: dict[str, dict[str, Any]] = {
     "read": {"conversation": TALK, "seq": 2},
     "typing": {"conversation": TALK, "audience": "contact", "on": True},
     "ping": {"at": 1},
+    "call_here": {"call": CALL, "tab": KEY},
+    "signal": {"id": KEY, "call": CALL, "to": "{sue}", "generation": 1, "n": 1, "description": OFFER},
+    "signal_ack": {"id": KEY},
     "send": {"key": KEY, "conversation": TALK, "kind": "message", "body": {"text": "I should not be here"}},
 }
 VERBS: dict[str, dict[str, Any]] = {
@@ -40,9 +44,30 @@ VERBS: dict[str, dict[str, Any]] = {
     "delete": {"target": SAID},
     "redact": {"target": SAID, "why": "x"},
     "state": {"conversation": None, "state": "off"},
+    "call.request": {"call": CALL},
+    "call.accept": {"call": CALL},
+    "call.decline": {"call": CALL},
+    "call.cancel": {"call": CALL},
+    "call.leave": {"call": CALL},
+    "call.media": {"call": CALL, "camera": True, "screen": True, "voice": True},
+    "call.invite": {"call": CALL, "agent": "{ada}"},
+    "call.report": {"call": CALL, "mos": 1},
 }
-# Who belongs here does every verb, in an order in which each is possible; `delete` and `start` need something new.
+# Who belongs here does every verb, in an order in which each is possible; `delete`, `start` and `call.request` need
+# something new.
 STORY = (
+    ("sue", "call.media"),
+    ("sue", "call.invite"),
+    ("dana", "call.report"),
+    ("dana", "call.leave"),
+    ("dana", "call.request"),
+    ("sue", "call.decline"),
+    ("dana", "call.request"),
+    ("dana", "call.cancel"),
+    ("dana", "call.request"),
+    ("sue", "call.accept"),
+    ("sue", "call.leave"),
+    ("sue", "release"),
     ("sue", "claim"),
     ("sue", "urgency"),
     ("dana", "edit"),

@@ -20,6 +20,7 @@ from curbside.store.tables import people
 from tests import builders, tokens
 from tests.attacks.wire import AFTERWARDS_S, QUIET_S, Wire, agent_session, contact_token
 from tests.serving import OTHER, TENANT, browser, identify
+from tests.web.calling import switch
 
 CANARY = "CANARY7f3a"
 # What every agent of the tenant may read, and nobody else.
@@ -40,13 +41,18 @@ TRACES = frozenset({"token", "login", "usedjti", "loginfailure", "statechange", 
 
 @dataclass(slots=True)
 class Scene:
-    """The conversation `talk`, its message `said`, its file, and tokens and cookies for everybody."""
+    """The conversation `talk`, its message `said`, its file and call, and tokens and cookies for everybody.
+
+    `in_call` names those who are in the call as the call does, and Ada, who could be invited.
+    """
 
     application: Application
     talk: str
     said: str
     file: str
+    call: str
     dana: str
+    in_call: dict[str, str]
     owner: Wire
     sue: Wire
     tokens: dict[str, str]
@@ -55,7 +61,8 @@ class Scene:
     def fill(self, template: Mapping[str, Any]) -> dict[str, Any]:
         """Put what belongs to this scene into a template's places."""
         text = json.dumps(template)
-        places = {"talk": self.talk, "said": self.said, "dana": self.dana, "file": self.file}
+        places = {"talk": self.talk, "said": self.said, "dana": self.dana, "file": self.file, "call": self.call}
+        places.update(self.in_call)
         for name, value in {**places, "stolen": self.tokens["other contact"], "key": builders.new_id()}.items():
             text = text.replace("{" + name + "}", value)
         filled: dict[str, Any] = json.loads(text)
@@ -108,13 +115,30 @@ async def make(application: Application) -> Scene:
     await sue.say(talk, f"{CANARY} noted", kind="note", audience="house")
     await sue.act("hand_over", talk, to_team="upper", packet={"summary": CANARY, "tried": CANARY, "asked": CANARY})
     sue.carrier.received(json.dumps({"type": "subscribe", "topic": f"conversation:{talk}", "after": 0}))
+    call, in_call = await _call(application, owner, sue, talk)
     who = (await owner.welcomed())["you"]["id"]
     while await application.indexer.catch_up():
         pass
-    scene = Scene(application, talk, said, file, who, owner, sue, tokens_of, cookies)
+    scene = Scene(application, talk, said, file, call, who, in_call, owner, sue, tokens_of, cookies)
     await scene.reached(2 * QUIET_S)
     owner.afterwards_s = sue.afterwards_s = AFTERWARDS_S
     return scene
+
+
+async def _call(application: Application, owner: Wire, sue: Wire, talk: str) -> tuple[str, dict[str, str]]:
+    """Let Dana call Sue, who alone is free, and both be in the call."""
+    for capability in ("call", "camera", "screen"):
+        await switch(application, capability)
+    await sue.act("state", None, state="available")
+    await application.floor.directory.refresh(TENANT)
+    call = builders.new_id()
+    await owner.act("call.request", talk, call=call)
+    await sue.act("call.accept", talk, call=call)
+    for wire in (owner, sue):
+        await wire.ask({"type": "call_here", "call": call, "tab": builders.new_id()})
+    stands = [frame for frame in await sue.hear() + sue.heard if frame["type"] == "call"][-1]
+    (ada,) = [one.id for one in application.floor.directory.agents(TENANT) if one.name == "Ada"]
+    return call, {"sue": stands["you"], "ada": ada}
 
 
 async def _everybody(application: Application) -> tuple[dict[str, str], dict[str, str]]:

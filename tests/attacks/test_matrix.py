@@ -112,15 +112,24 @@ async def test_who_belongs_here_does_it_all_with_the_same_frames(scene: Scene) -
             scene.said = await scene.owner.say(scene.talk, "something new")
         if verb == "start":
             scene.talk = builders.new_id()
+        if verb == "call.request":
+            scene.call = builders.new_id()
         answer = await wires[who].command(scene.fill(rows.act(verb)))
         assert answer["type"] == "ok", (verb, answer)
 
 
 async def test_who_belongs_here_is_heard_with_the_same_frames(scene: Scene) -> None:
     frame = {kind: scene.fill({"type": kind, **fields}) for kind, fields in rows.FRAMES.items()}
-    for kind, comes in (("typing", "typing"), ("ack", "cursor"), ("read", "cursor"), ("send", "event")):
+    for kind, comes in (
+        ("typing", "typing"),
+        ("ack", "cursor"),
+        ("read", "cursor"),
+        ("send", "event"),
+        ("signal", "signal"),
+    ):
         await scene.owner.ask(frame[kind])
         assert comes in {heard["type"] for heard in await scene.sue.hear(0.5)}, kind
+    assert "ice" in {heard["type"] for heard in await scene.owner.ask(frame["call_here"])}
     assert CANARY in repr(await scene.owner.ask(frame["get"]))
     await scene.owner.ask(frame["unsubscribe"])
     assert CANARY in repr(await scene.owner.ask(frame["subscribe"]))
@@ -230,6 +239,8 @@ async def test_who_belongs_here_does_it_all_over_https(scene: Scene) -> None:
             scene.said = await scene.owner.say(scene.talk, "something new")
         if verb == "start":
             scene.talk = builders.new_id()
+        if verb == "call.request":
+            scene.call = builders.new_id()
         async with scene.browser(who) as client:
             answer = (await client.post("/v1/frame", json=scene.fill(rows.act(verb)))).json()
         assert answer["type"] == "ok", (verb, answer)

@@ -25,6 +25,7 @@ class Wire:
     """Send frames as somebody, and remember everything that was heard."""
 
     def __init__(self, application: Application, token: str, cursors: dict[str, int] | None = None) -> None:
+        self.token = token
         self.carrier = Carrier(application.floor)
         self.pull = Pull(self.carrier)
         self.heard: list[dict[str, Any]] = []

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from curbside.actions import identity
 from curbside.app import build
 from curbside.config import Settings
-from curbside.domain import context, conversation, deciding, errors, switches
+from curbside.domain import calls, context, conversation, deciding, errors, switches
 from curbside.domain.errors import MESSAGES
 from curbside.realtime import allowance, connection, feed, frames
 from curbside.web import carrier, greeting, search, server, socket, stream
@@ -62,7 +62,7 @@ def test_every_field_of_a_servers_frame_is_documented(frame: dict[str, object]) 
 
 
 def test_every_kind_of_event_is_documented_and_no_other() -> None:
-    decided = set(re.findall(r'Draft\(\s*"([a-z_]+)"', inspect.getsource(deciding)))
+    decided = set(re.findall(r'Draft\(\s*"([a-z_]+)"', inspect.getsource(deciding) + inspect.getsource(calls)))
     assert decided >= set(conversation._CHANGES)
     assert set(first_cells(PROTOCOL, "| kind |")) == decided
 

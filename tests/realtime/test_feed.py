@@ -34,6 +34,7 @@ class Reader:
         self.connection.welcomed(person, 10**9, 10**9, b"{}", {TALK: after}, Allowance(0), 0)
         self.grounds, self.lists, self.counts = person.id, dict[str, set[str]](), dict[str, int]()
         self.watched = {TALK}
+        self.id = f"line of {person.id}"
         self.said: list[dict[str, Any]] = []
         self.read: list[int] = []
 

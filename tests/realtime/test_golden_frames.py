@@ -23,6 +23,7 @@ from curbside.realtime.frames import Fact
 from tests import builders
 from tests.attacks.wire import Wire, agent_token, contact_token
 from tests.serving import browser
+from tests.web import calling
 
 WIRE = Path(__file__).parents[1] / "wire"
 GOLDEN = {path.stem: json.loads(path.read_text()) for path in sorted(WIRE.glob("*.json"))}
@@ -73,6 +74,7 @@ def test_an_event_is_encoded_as_it_stands_there(name: str) -> None:
 async def spoken(curbside: Application) -> AsyncIterator[dict[str, list[dict[str, Any]]]]:
     """Everything that the server said, by type, in a day that has a little of everything."""
     heard: dict[str, list[dict[str, Any]]] = {}
+    await calling.switch(curbside, "call")
     async with browser(curbside) as client:
         dana, ann = await contact_token(client), await agent_token(curbside, "ann")
         again = await contact_token(client)
@@ -91,6 +93,7 @@ async def spoken(curbside: Application) -> AsyncIterator[dict[str, list[dict[str
     await panel.act("delete", talk, target=said)
     await panel.ask({"type": "subscribe", "topic": f"conversation:{builders.new_id()}", "after": 0})
     await panel.ask({"type": "renew", "token": again})
+    await in_a_call(curbside, panel, desk, talk)
     await desk.act("state", None, state="busy")
     desk.carrier.run(desk.carrier.connection.overflowed())
     panel.carrier.close("restarting", "later", 500)
@@ -101,11 +104,32 @@ async def spoken(curbside: Application) -> AsyncIterator[dict[str, list[dict[str
     yield heard
 
 
+async def in_a_call(curbside: Application, panel: Wire, desk: Wire, talk: str) -> None:
+    """Let the agent ring, the contact answer and move to another tab, and a signal pass."""
+    call = builders.new_id()
+    await desk.act("call.request", talk, call=call)
+    await panel.act("call.accept", talk, call=call)
+    await panel.ask({"type": "call_here", "call": call, "tab": builders.new_id()})
+    await desk.ask({"type": "call_here", "call": call, "tab": builders.new_id()})
+    other = Wire(curbside, panel.token)
+    await other.ask({"type": "call_here", "call": call, "tab": builders.new_id()})
+    state = [frame for frame in await desk.hear() if frame["type"] == "call"][-1]
+    to, generation = state["pairs"][0]["with"], state["pairs"][0]["generation"]
+    place = {"type": "signal", "call": call, "to": to, "generation": generation, "n": 1}
+    await desk.ask({**place, "id": builders.new_id(), "description": {"type": "offer", "sdp": calling.SDP}})
+    await desk.ask({**place, "id": builders.new_id(), "candidates": [calling.CANDIDATE]})
+    await other.hear()
+    panel.heard += other.heard
+    await desk.act("call.leave", talk, call=call)
+    other.carrier.left()
+
+
 async def test_what_the_server_says_has_the_shape_of_the_golden_frames(
     spoken: dict[str, list[dict[str, Any]]],
 ) -> None:
     wanted = {"welcome", "ok", "no", "event", "live", "heads", "row", "listed", "counts", "gone", "resync", "renewed"}
     assert wanted | {"presence", "typing", "cursor", "slow", "bye"} <= set(spoken)
+    assert {"ring", "ring_over", "call", "call_elsewhere", "ice", "signal"} <= set(spoken)
     for kind, said in spoken.items():
         shapes = [set(frame) for frame in OUT.values() if frame["type"] == kind]
         assert shapes, f"{kind} has no golden file"

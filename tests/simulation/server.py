@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from curbside.actions.conversation import Done
+from curbside.actions.receipts import Done
 from curbside.domain.people import Person
 from curbside.realtime import outputs
 from curbside.realtime.allowance import Allowance
@@ -42,7 +42,7 @@ class Line:
         self.world, self.client, self.node, self.life = world, client, node, node.life
         self.person: Person = world.people[client].actor
         self.connection = Connection(world.now)
-        self.grounds = ""
+        self.grounds = self.id = ""
         self.lists: dict[str, set[str]] = {}
         self.counts: dict[str, int] = {}
         self.watched: set[str] = set()
@@ -136,4 +136,5 @@ _RUN: Mapping[type, Callable[[Line, Any], None]] = {
     outputs.Type: Line._nothing,
     outputs.WatchList: Line._nothing,
     outputs.UnwatchList: Line._nothing,
+    outputs.OnCall: Line._nothing,
 }

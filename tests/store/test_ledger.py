@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, select
 
-from curbside.actions.conversation import Done, fingerprint
+from curbside.actions.receipts import Done, fingerprint
 from curbside.domain import commands as ask
 from curbside.domain.audience import Audience
 from curbside.domain.errors import Refused

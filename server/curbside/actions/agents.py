@@ -7,9 +7,10 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, func, insert, select, update
 
-from curbside.actions.conversation import Conversations, Done
+from curbside.actions.conversation import Conversations
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
+from curbside.actions.receipts import Done
 from curbside.domain.commands import Return, SetState
 from curbside.domain.errors import Refused
 from curbside.domain.news import DirectoryChanged

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from curbside.actions.agents import Agents
+from curbside.actions.calls import CALL, Calls
 from curbside.actions.conversation import Conversations
 from curbside.actions.installation import Installation
 from curbside.domain import commands as ask
@@ -17,7 +18,7 @@ Firing = Callable[[Due], Awaitable[None]]
 
 
 def clocks(
-    installation: Installation, conversations: Conversations, agents: Agents, is_here: IsHere
+    installation: Installation, conversations: Conversations, agents: Agents, calls: Calls, is_here: IsHere
 ) -> Mapping[str, Firing]:
     """Return what to do for each kind of timer."""
 
@@ -38,4 +39,9 @@ def clocks(
         await conversations.perform(System(due.tenant), command)
         await take(due)
 
-    return {"agent_gone": agent_gone, "wake": wake}
+    async def call(due: Due) -> None:
+        # A call that goes on has set this clock anew, and `take` leaves it.
+        await calls.lapse(due.tenant, due.facts["conversation"], due.subject)
+        await take(due)
+
+    return {"agent_gone": agent_gone, "wake": wake, CALL: call}

@@ -5,11 +5,9 @@ Every command leaves a receipt in its own transaction, so that it happens once, 
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import msgspec
 
@@ -17,35 +15,25 @@ from curbside.actions import switching
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.lists import visible
+from curbside.actions.receipts import Done, fingerprint, finish, repeated
 from curbside.actions.teams import team_card, team_of, team_with
 from curbside.domain import commands as ask
 from curbside.domain.context import check_context, check_external, check_topic
 from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import Surroundings, Target, decide
 from curbside.domain.errors import Refused
-from curbside.domain.events import Event, FileRef
+from curbside.domain.events import FileRef
 from curbside.domain.people import Actor, Agent, Contact
 from curbside.domain.words import references
 from curbside.domain.writing import name_of
 from curbside.store import conversation as store
 from curbside.store import files, identity, timers
-from curbside.store.ledger import ERASED, Ledger, Receipt
+from curbside.store.ledger import Ledger
 from curbside.store.stored import Stored
 from curbside.store.writer import Transaction
 
 _DAY_MS = 24 * 60 * 60 * 1000
 _ERASING = {ask.Edit: "edited", ask.Delete: "deleted", ask.Redact: "redacted"}
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What came of a command: what `ok` says. `seq` is in the author's own numbers."""
-
-    conversation: str | None
-    seq: int | None
-    at: int
-    duplicate: bool = False
-    result: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +88,7 @@ class Conversations:
 
     def _say_one(self, ledger: Ledger, item: Said) -> Done:
         actor, command = item.actor, item.command
-        done = _repeated(ledger, actor, command.key, item.asked)
+        done = repeated(ledger, actor, command.key, item.asked)
         if done is not None:
             return done
         if ledger.is_taken(actor.tenant, command.key):
@@ -128,7 +116,7 @@ class Conversations:
         ledger = self._ledger(transaction)
         asked = self.fingerprint(command)
         ledger.load_receipts([(actor, command.key)])
-        done = _repeated(ledger, actor, command.key, asked)
+        done = repeated(ledger, actor, command.key, asked)
         if done is not None:
             return done
         if ledger.is_taken(actor.tenant, command.key):
@@ -146,7 +134,7 @@ class Conversations:
         self._erase(ledger, stored, command)
         self._set_timers(ledger, stored, command)
         result = {"reference": stored.state.reference} if isinstance(command, ask.Start) else None
-        done = _finish(ledger, actor, command.key, asked, events, result)
+        done = finish(ledger, actor, command.key, asked, events, result)
         ledger.write()
         return done
 
@@ -271,30 +259,3 @@ class Conversations:
 
     def _ledger(self, transaction: Transaction) -> Ledger:
         return Ledger(transaction, self._installation.keys, self._installation.new_salt)
-
-
-def fingerprint(command: ask.Command | ask.SetState, key: bytes) -> bytes:
-    """Return a keyed hash of what was asked: the same key of a command with another content is a conflict.
-
-    Under a key of the installation, so that whoever holds the rows alone cannot try what short texts it stands for.
-    """
-    kind = type(command).__name__.encode()
-    return hashlib.blake2b(kind + msgspec.json.encode(command, order="sorted"), key=key, digest_size=32).digest()
-
-
-def _repeated(ledger: Ledger, actor: Actor, key: str, asked: bytes) -> Done | None:
-    receipt = ledger.receipt(actor, key)
-    if receipt is None:
-        return None
-    if receipt.asked not in (asked, ERASED):
-        raise Refused("conflict")
-    return Done(receipt.conversation, receipt.seq, receipt.at, duplicate=True, result=receipt.result)
-
-
-def _finish(ledger: Ledger, actor: Actor, key: str, asked: bytes, events: Sequence[Event], result: Any = None) -> Done:
-    last = events[-1] if events else None
-    seq = last.numbers.of(actor.audience) if last and actor.audience.sees(last.audience) else None
-    conversation = last.conversation if last else None
-    at = last.at if last else ledger.now
-    ledger.keep_receipt(actor, key, Receipt(asked, conversation, seq, at, result))
-    return Done(conversation, seq, at, result=result)

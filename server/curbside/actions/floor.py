@@ -5,31 +5,38 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
 
 from curbside.actions import welcome
 from curbside.actions.agents import Agents
-from curbside.actions.conversation import Conversations, Done
+from curbside.actions.calls import Calls
+from curbside.actions.conversation import Conversations
 from curbside.actions.cursors import Cursors
 from curbside.actions.desks import Desks
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.lists import changed_since, open_conversations
-from curbside.domain.commands import SetState
+from curbside.actions.receipts import Done
+from curbside.domain.commands import CallCommand, SetState
 from curbside.domain.errors import Refused
-from curbside.domain.news import Appended, CursorMoved, GroundsEnded, News
+from curbside.domain.news import Appended, CallMoved, CursorMoved, GroundsEnded, News
 from curbside.domain.people import Agent, Contact, Person
 from curbside.realtime.allowance import Allowances
 from curbside.realtime.board import Board
-from curbside.realtime.frames import Command, encode
-from curbside.realtime.hub import Hub
+from curbside.realtime.exchange import Exchange
+from curbside.realtime.frames import CallFrame, Command, encode
+from curbside.realtime.hub import Hub, Listener
 from curbside.realtime.outputs import Send
+from curbside.realtime.signals import CallHere, SignalAck
+from curbside_signaling.ice import Relays
 
 _log = structlog.get_logger(__name__)
 _SETTINGS_S = 3.0
 _LOOK_S = 2.0
+_SIGNALS_S = 0.5
 _OVERLAP_MS = 10_000  # longer than the longest transaction: its rows carry the time at which it began
 
 
@@ -46,7 +53,10 @@ class Floor:
     agents: Agents = field(init=False)
     cursors: Cursors = field(init=False)
     desks: Desks = field(init=False)
+    exchange: Exchange = field(init=False)
+    calls: Calls = field(init=False)
     allowances: Allowances = field(default_factory=Allowances)
+    relays: Relays = field(default_factory=Relays)
     on_active: Callable[[str, str], None] = field(init=False, default=lambda tenant, login: None)
     _tasks: set[asyncio.Task[Any]] = field(init=False, default_factory=set)
 
@@ -59,6 +69,8 @@ class Floor:
         self.agents = Agents(installation, self.directory, self.conversations)
         self.cursors = Cursors(installation)
         self.desks = Desks(installation, self.directory, self.hub, self.board)
+        self.exchange = Exchange(self.hub, self.relays)
+        self.calls = Calls(installation, self.directory, self.exchange)
 
     async def start(self) -> None:
         """Load what is kept in memory and begin to listen to the database. Needs a running event loop."""
@@ -67,6 +79,7 @@ class Floor:
         await self.directory.start()
         for state in await open_conversations(self.installation):
             self.board.put(state)
+        await self.calls.load()
         self.directory.on_refreshed = self._refreshed
         self.hub.on_agent = self._agent_came_or_went
         await self._await_missing()
@@ -74,6 +87,7 @@ class Floor:
             self.spawn(work)
         self.spawn(self._watch_settings())
         self.spawn(self._look_for_changes())
+        self.spawn(self._keep_calls())
 
     async def restored(self, epoch: str) -> None:
         """Begin again from a database that was put back: what is in memory is of another time."""
@@ -82,6 +96,7 @@ class Floor:
         self.board.clear()
         for state in await open_conversations(self.installation):
             self.board.put(state)
+        await self.calls.load()
         await self._await_missing()
 
     async def _await_missing(self) -> None:
@@ -100,6 +115,8 @@ class Floor:
         """Carry out any command for a person who is known. Raises Refused."""
         if person is None:
             raise Refused("forbidden")
+        if isinstance(command, CallCommand):
+            return await self.calls.perform(person, command)
         if not isinstance(command, SetState):
             return await self.conversations.perform(person, command)
         if not isinstance(person, Agent):
@@ -126,12 +143,48 @@ class Floor:
                 self._note_owed(news)
                 self.hub.appended(news)
                 self.desks.hear(news)
+                self.exchange.conversation_moved(news.after)
+                if _moved(news):
+                    self._take_out_strangers(news.after.tenant)
+            elif isinstance(news, CallMoved):
+                self.exchange.moved(news, self.installation.db.clock())
             elif isinstance(news, CursorMoved):
                 self.hub.cursor_moved(news)
             else:
                 self.directory.hear(news)
                 if isinstance(news, GroundsEnded):
+                    for live, who in self.exchange.stood_on(news):
+                        self.spawn(self.calls.take_out(live.call, who, "left_workstation"))
                     self.hub.grounds_ended(news)
+
+    def on_call(self, listener: Listener, frame: CallFrame) -> None:
+        """Do what a connection asks about a call that its person is in."""
+        if isinstance(frame, CallHere):
+            self.spawn(self.calls.here(listener, frame.call, frame.tab))
+        elif isinstance(frame, SignalAck):
+            self.exchange.acknowledged(listener, frame.id)
+        elif code := self.exchange.relay(listener, frame, self.installation.db.clock()):
+            listener.run(listener.connection.not_passed(frame.id, code))
+
+    def gone(self, listener: Listener) -> None:
+        """Take that a connection is gone: who was in a call over it has a while to come back."""
+        for live, who in self.exchange.left(listener):
+            self.spawn(self.calls.interrupted(live.call.tenant, live.call.id, who, listener.id))
+
+    def _take_out_strangers(self, tenant: str) -> None:
+        """Take out of calls, and off their bells, whoever may no longer see what they are about."""
+        find = partial(self.directory.agent, tenant)
+        for live, who, works_here in self.exchange.strangers(tenant, find):
+            self.spawn(self.calls.take_out(live.call, who, "no_access" if works_here else "left_workstation"))
+
+    async def _keep_calls(self) -> None:
+        while True:
+            await asyncio.sleep(_SIGNALS_S)
+            now = self.installation.db.clock()
+            self.exchange.tick(now)
+            for live, who, listener in list(self.exchange.revived(now)):
+                here = live.call.session.roster.get(who)
+                self.spawn(self.calls.here(listener, live.call.id, here.tab if here else listener.id))
 
     def _note_open(self, news: Appended) -> None:
         if news.before is not None and news.before.status == news.after.status:
@@ -159,6 +212,7 @@ class Floor:
         frame = encode("presence", agents=states)
         for listener in self.hub.agents(tenant):
             listener.run([Send(frame, droppable=True)])
+        self._take_out_strangers(tenant)
         self._tell_settings(tenant)
 
     async def _watch_settings(self) -> None:
@@ -193,3 +247,9 @@ class Floor:
             if key not in frames:
                 frames[key] = encode("settings", **welcome.settings(self.directory, self.board, person, now))
             listener.tell_settings(frames[key])
+
+
+def _moved(news: Appended) -> bool:
+    """Tell whether others may see a conversation now than before."""
+    before, after = news.before, news.after
+    return before is not None and (before.team, before.level, before.agent) != (after.team, after.level, after.agent)

@@ -26,6 +26,7 @@ from curbside.config import Settings
 from curbside.demo import centre
 from curbside.demo.ehr import EhrSettings, create_ehr
 from curbside.demo.history import seed_conversations
+from curbside.demo.relay import HOW_TO_INSTALL, relaying
 from curbside.web.server import Server, configure
 
 
@@ -62,7 +63,12 @@ def demo(
     _check_free(wanted.host, wanted.port)
     _check_free(wanted.host, wanted.ehr_port)
     logs.configure("warning")
-    _run(_demonstrate(wanted, _built_for_demonstration(wanted)))
+    wanted.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.nullcontext() if wanted.turn_urls else relaying(wanted.data) as relay:
+        if relay is not None:
+            known = {"turn_urls": relay.urls, "turn_secret": SecretStr(relay.secret)}
+            wanted = wanted.model_copy(update=known)
+        _run(_demonstrate(wanted, _built_for_demonstration(wanted)))
 
 
 def _check_nothing_of_production(wanted: Settings) -> None:
@@ -147,6 +153,8 @@ def _say_where(wanted: Settings) -> None:
     console.print(f"  The EHR, with the button in it   [bold]http://localhost:{wanted.ehr_port}[/bold]")
     console.print(f"  The desk                         [bold]{wanted.desk_origin}/desk[/bold]")
     console.print(f"  Password of all of them          [bold]{centre.PASSWORD}[/bold]")
+    if not wanted.turn_urls:
+        console.print(f"  {HOW_TO_INSTALL}")
     console.print()
     for each in centre.COLLEAGUES:
         role = "" if each.role == "agent" else f", {each.role}"

@@ -9,7 +9,16 @@ from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.passwords import Passwords
 from curbside.actions.tenant import Tenants
-from curbside.domain.entries import AgentEntry, CannedEntry, IssuerEntry, PartnerEntry, TeamEntry, TenantEntry, read
+from curbside.domain.entries import (
+    AgentEntry,
+    CannedEntry,
+    IssuerEntry,
+    PartnerEntry,
+    SwitchEntry,
+    TeamEntry,
+    TenantEntry,
+    read,
+)
 from curbside.domain.settings import TenantSettings
 from curbside.store import login as logins
 from curbside.store import tenant as store
@@ -98,6 +107,8 @@ async def settle(installation: Installation, directory: Directory, passwords: Pa
         await _people(installation, tenants, await passwords.hash(PASSWORD))
         for canned in CANNED:
             await tenants.put_canned(TENANT, canned.shortcut, canned)
+        for capability in ("call", "camera", "screen"):
+            await tenants.set_switch(TENANT, SwitchEntry(capability, enabled=True))
     # The root key or the ports may be others than last time.
     await tenants.put_issuer(TENANT, IssuerEntry(ISSUER, AUDIENCE, "HS256"), secret(installation.keys))
     for origin in origins:

@@ -149,6 +149,71 @@ class Wake(Command, frozen=True, kw_only=True):
     """End a wait whose time has come (by the system only)."""
 
 
+Want = Literal["voice", "camera", "screen"]
+Tally = Annotated[int, Meta(ge=0, le=2**31)]
+
+
+class CallCommand(Command, frozen=True, kw_only=True):
+    """What every command on a call has beside its key: the call, whose id its first command makes."""
+
+    call: Id
+
+
+class RequestCall(CallCommand, frozen=True, kw_only=True):
+    wants: Annotated[tuple[Want, ...], Meta(min_length=1, max_length=3)] = ("voice",)
+
+
+class AcceptCall(CallCommand, frozen=True, kw_only=True):
+    pass
+
+
+class DeclineCall(CallCommand, frozen=True, kw_only=True):
+    pass
+
+
+class CancelCall(CallCommand, frozen=True, kw_only=True):
+    pass
+
+
+class LeaveCall(CallCommand, frozen=True, kw_only=True):
+    pass
+
+
+class ChangeMedia(CallCommand, frozen=True, kw_only=True):
+    """Say what of oneself is sent: that of nobody else can be said."""
+
+    camera: bool
+    screen: bool
+    voice: bool
+
+
+class InviteToCall(CallCommand, frozen=True, kw_only=True):
+    agent: ShortId
+
+
+class ReportCall(CallCommand, frozen=True, kw_only=True):
+    """Say how a call was for one who took part, as their browser measured it."""
+
+    relayed: bool | None = None
+    first_frame_ms: Tally | None = None
+    loss: Annotated[float, Meta(ge=0, le=1)] | None = None
+    rtt_ms: Tally | None = None
+    mos: Annotated[float, Meta(ge=1, le=5)] | None = None
+
+
+class Lapse(CallCommand, frozen=True, kw_only=True):
+    """Let time do its work on a call (by the system only); `leases` are of those who were heard since."""
+
+    leases: dict[str, tuple[str, int]] = {}
+
+
+class TakeOut(CallCommand, frozen=True, kw_only=True):
+    """Take somebody out of a call that they may no longer be in (by the system only)."""
+
+    who: str
+    why: Literal["left_workstation", "no_access"]
+
+
 VERBS: dict[str, type[Command] | type[SetState]] = {
     "start": Start,
     "claim": Claim,
@@ -163,4 +228,12 @@ VERBS: dict[str, type[Command] | type[SetState]] = {
     "delete": Delete,
     "redact": Redact,
     "state": SetState,
+    "call.request": RequestCall,
+    "call.accept": AcceptCall,
+    "call.decline": DeclineCall,
+    "call.cancel": CancelCall,
+    "call.leave": LeaveCall,
+    "call.media": ChangeMedia,
+    "call.invite": InviteToCall,
+    "call.report": ReportCall,
 }

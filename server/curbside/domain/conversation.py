@@ -163,6 +163,15 @@ def _rated(state: Conversation, event: Event) -> Conversation:
     return replace(state, rated=True, rating=event.facts["score"])
 
 
+def _call_requested(state: Conversation, event: Event) -> Conversation:
+    # Somebody who rings waits for a person, as somebody who writes does; an agent who rings is one.
+    return _message(state, event) if event.author["kind"] == "contact" else state
+
+
+def _call_accepted(state: Conversation, event: Event) -> Conversation:
+    return replace(state, answer_since=None)
+
+
 _SPOKEN = frozenset({"message", "started", "resolved", "reopened", "rated"})
 _CHANGES: Mapping[str, Callable[[Conversation, Event], Conversation]] = {
     "started": _started,
@@ -178,4 +187,6 @@ _CHANGES: Mapping[str, Callable[[Conversation, Event], Conversation]] = {
     "resolved": _resolved,
     "reopened": _reopened,
     "rated": _rated,
+    "call_requested": _call_requested,
+    "call_accepted": _call_accepted,
 }

@@ -71,7 +71,7 @@ def say(state: Conversation, command: ask.Say, actor: Actor, around: Surrounding
     body = Body(text=words.text, files=around.files)
     if command.kind == "note":
         return [_note(command, body, actor)]
-    drafts = _reopening(state, actor)
+    drafts = reopening(state, actor)
     facts: dict[str, Any] = {"quote": words.quote}
     if isinstance(actor, Agent) and state.agent != actor.id and not drafts:
         facts["agent"] = actor.card()  # not the one the contact was told of: disclosed with the message
@@ -79,7 +79,8 @@ def say(state: Conversation, command: ask.Say, actor: Actor, around: Surrounding
     return drafts
 
 
-def _reopening(state: Conversation, actor: Actor) -> list[Draft]:
+def reopening(state: Conversation, actor: Actor) -> list[Draft]:
+    """Return what comes before somebody's word, or call, in a conversation that is resolved."""
     if state.status == "resolved":
         reopened = [Draft("reopened", Audience.CONTACT)]
         # An agent who writes again takes it on again; a contact's word goes to the queue.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curbside.domain.audience import Numbers
+from curbside.domain.call import Call
 from curbside.domain.conversation import Conversation
 from curbside.domain.events import Event
 
@@ -53,4 +54,13 @@ class CursorMoved:
     read: Numbers
 
 
-News = Appended | DirectoryChanged | SettingsChanged | GroundsEnded | CursorMoved
+@dataclass(frozen=True, slots=True)
+class CallMoved:
+    """A call of the conversation `state` stands otherwise than it did."""
+
+    before: Call | None
+    after: Call
+    state: Conversation
+
+
+News = Appended | DirectoryChanged | SettingsChanged | GroundsEnded | CursorMoved | CallMoved

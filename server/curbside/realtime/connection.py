@@ -22,6 +22,7 @@ from curbside.realtime.allowance import Allowance
 from curbside.realtime.feed import Feed, resync
 from curbside.realtime.frames import BadFrame, Command, Fact, encode, encode_ok
 from curbside.realtime.outputs import Close, Output, Send
+from curbside.realtime.signals import CallHere, Signal, SignalAck
 from curbside.realtime.standing import Standing
 
 HEARTBEAT_MS = 15_000
@@ -74,8 +75,8 @@ class Connection:
             return self._refuse_frame(bad)
         except ProtocolError as error:
             return self.close(error.code, error.reconnect, error.after_ms)
-        if isinstance(frame, Command) and (refused := self._allowance.refusal(wait, now)):
-            return [self._no(frame.key, refused)]
+        if (key := frames.key_of(frame)) and (refused := self._allowance.refusal(wait, now)):
+            return [self._no(key, refused)]
         return self._take(frame, now)
 
     def _take(self, frame: frames.Frame, now: int) -> list[Output]:
@@ -232,9 +233,7 @@ class Connection:
 
     def _on_unsubscribe(self, frame: frames.Unsubscribe, now: int) -> list[Output]:
         kind, _, name = frame.topic.partition(":")
-        if kind == "list":
-            return [outputs.UnwatchList(name)]
-        return self.feed.unsubscribe(name)
+        return [outputs.UnwatchList(name)] if kind == "list" else self.feed.unsubscribe(name)
 
     def _on_get(self, frame: frames.Get, now: int) -> list[Output]:
         return self._postponed(frame.conversation, now) or self.feed.get(frame.conversation, frame.after)
@@ -247,12 +246,18 @@ class Connection:
 
     def _on_typing(self, frame: frames.Typing, now: int) -> list[Output]:
         allowed = self.feed.person.audience.sees(Audience.of(frame.audience))
-        if not self.feed.is_live(frame.conversation) or not allowed:
-            return []
-        return [outputs.Type(frame.conversation, frame.audience, frame.on)]
+        heard = allowed and self.feed.is_live(frame.conversation)
+        return [outputs.Type(frame.conversation, frame.audience, frame.on)] if heard else []
 
     def _on_ping(self, frame: frames.Ping, now: int) -> list[Output]:
         return [Send(encode("heads", at=frame.at, now=now, heads=self.feed.heads()))]
+
+    def _on_call(self, frame: frames.CallFrame, now: int) -> list[Output]:
+        return [outputs.OnCall(frame)]
+
+    def not_passed(self, key: str, code: str) -> list[Output]:
+        """Take that a signal was not relayed, or a call not joined."""
+        return [] if self._closed else [self._no(key, Refused(code))]
 
     def _postponed(self, conversation: str, now: int) -> list[Output]:
         return [] if self.standing.allows(self.person, conversation, now) else [resync(conversation, "expired")]
@@ -283,4 +288,5 @@ _TABLE: Mapping[type, Callable[[Connection, Any, int], list[Output]]] = {
     frames.Read: Connection._on_read,
     frames.Typing: Connection._on_typing,
     frames.Ping: Connection._on_ping,
+    **dict.fromkeys((CallHere, Signal, SignalAck), Connection._on_call),
 }

@@ -12,6 +12,7 @@ from curbside.domain import commands as ask
 from curbside.domain.audience import Audience
 from curbside.domain.errors import ProtocolError, Refused
 from curbside.domain.events import Body, Event
+from curbside.realtime.signals import CallHere, Signal, SignalAck
 
 FRAME_MAX = 16 * 1024
 _DEPTH_MAX = 8
@@ -77,7 +78,8 @@ class Ping(msgspec.Struct, frozen=True):
 
 
 Command = ask.Command | ask.SetState
-Frame = Hello | Renew | Subscribe | Unsubscribe | Get | Ack | Read | Typing | Ping | Command
+CallFrame = CallHere | Signal | SignalAck
+Frame = Hello | Renew | Subscribe | Unsubscribe | Get | Ack | Read | Typing | Ping | CallFrame | Command
 
 _FRAMES: dict[str, msgspec.json.Decoder[Any]] = {
     "hello": msgspec.json.Decoder(Hello),
@@ -89,6 +91,9 @@ _FRAMES: dict[str, msgspec.json.Decoder[Any]] = {
     "read": msgspec.json.Decoder(Read),
     "typing": msgspec.json.Decoder(Typing),
     "ping": msgspec.json.Decoder(Ping),
+    "call_here": msgspec.json.Decoder(CallHere),
+    "signal": msgspec.json.Decoder(Signal),
+    "signal_ack": msgspec.json.Decoder(SignalAck),
     "send": msgspec.json.Decoder(ask.Say),
 }
 _VERBS: dict[str, msgspec.json.Decoder[Any]] = {verb: msgspec.json.Decoder(kind) for verb, kind in ask.VERBS.items()}
@@ -113,6 +118,7 @@ def decode(text: str) -> Frame:
         raise ProtocolError("too_large")
     fields = _checked(raw)
     type, verb, key = (one if isinstance(one := fields.get(name), str) else None for name in ("type", "verb", "key"))
+    key = key if type != "signal" else one if isinstance(one := fields.get("id"), str) else None
     decoder = _VERBS.get(verb or "") if type == "act" else _FRAMES.get(type or "")
     if decoder is None:
         raise BadFrame("unknown_verb" if type == "act" else "bad_frame", key)
@@ -170,6 +176,13 @@ def _depth(text: str) -> int:
         elif letter in "}]":
             depth -= 1
     return deepest
+
+
+def key_of(frame: Frame) -> str | None:
+    """Return what a frame is answered by that waits when its person is too fast; None: it is not."""
+    if isinstance(frame, Command):
+        return frame.key
+    return frame.id if isinstance(frame, Signal) else None
 
 
 def encode(type: str, **fields: Any) -> bytes:

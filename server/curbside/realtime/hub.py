@@ -23,6 +23,7 @@ _LEFT_MAX = 10_000
 class Listener(Protocol):
     """Whoever carries a connection: it runs what the connection asks for."""
 
+    id: str
     connection: Connection
     grounds: str
     lists: dict[str, set[str]]
@@ -95,6 +96,14 @@ class Hub:
         """Count a person's connections to this process."""
         return len(self._people.get(_name(person), ()))
 
+    def of(self, tenant: str, kind: str, id: str) -> list[Listener]:
+        """Return a person's connections to this process, the oldest first."""
+        return list(self._people.get((tenant, kind, id), ()))
+
+    def standing_on(self, news: GroundsEnded) -> list[Listener]:
+        """Return the connections that stand on a log-in that is over."""
+        return list(self._grounds.get((news.tenant, news.kind, news.grounds), ()))
+
     def watchers(self, tenant: str, conversation: str) -> list[Listener]:
         return list(self._watching.get((tenant, conversation), ()))
 
@@ -128,11 +137,10 @@ class Hub:
 
     def grounds_ended(self, news: GroundsEnded) -> None:
         """End every connection that stands on a log-in that is over."""
-        for listener in list(self._grounds.get((news.tenant, news.kind, news.grounds), ())):
+        for listener in self.standing_on(news):
             if news.kind == "contact":
                 self._left.update(dict.fromkeys((news.tenant, each) for each in listener.watched))
             listener.run(listener.connection.close("ended", "never"))
-
         while len(self._left) > _LEFT_MAX:
             del self._left[next(iter(self._left))]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from curbside.realtime.frames import Command, Hello
+from curbside.realtime.frames import CallFrame, Command, Hello
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +96,12 @@ class Type:
     on: bool
 
 
-Output = Send | Close | Welcome | Renewal | Perform | Watch | Unwatch | Load | WatchList | UnwatchList | Move | Type
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """Do what a frame about a call asks for: carry it over this connection, pass a signal on, stop repeating one."""
+
+    frame: CallFrame
+
+
+_Lists = WatchList | UnwatchList
+Output = Send | Close | Welcome | Renewal | Perform | Watch | Unwatch | Load | Move | Type | OnCall | _Lists

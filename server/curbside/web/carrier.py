@@ -90,6 +90,7 @@ class Carrier:
 
     def left(self) -> None:
         """Take that the transport is gone."""
+        self._floor.gone(self)
         self._floor.hub.leave(self, list(self.watched))
         self.watched.clear()
         self.lists.clear()
@@ -293,4 +294,5 @@ _RUN: Mapping[type, Callable[[Carrier, Any], None]] = {
     outputs.UnwatchList: Carrier._unwatch_list,
     outputs.Move: Carrier._move,
     outputs.Type: Carrier._type,
+    outputs.OnCall: lambda carrier, out: carrier._floor.on_call(carrier, out.frame),
 }

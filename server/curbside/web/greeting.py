@@ -56,6 +56,7 @@ async def welcome(carrier: Carrier, floor: Floor, hello: Hello) -> None:
     floor.hub.join(carrier)
     carrier.settings = encode("settings", **things.settings(floor.directory, floor.board, person, now))
     carrier.run(out)
+    floor.exchange.arrived(carrier)
 
 
 async def renew(carrier: Carrier, floor: Floor, token: str) -> None:

@@ -17,7 +17,7 @@ from curbside.domain.errors import ProtocolError, Refused
 from curbside.domain.people import Agent, Person
 from curbside.realtime import frames
 from curbside.realtime.connection import HEARTBEAT_MS
-from curbside.realtime.frames import BadFrame, Command, encode
+from curbside.realtime.frames import BadFrame, CallFrame, Command, encode
 from curbside.web.carrier import Carrier
 from curbside.web.limits import Addresses, Buckets
 from curbside.web.pull import Pull
@@ -100,7 +100,7 @@ class Stream:
             if isinstance(known.person, Agent):
                 self._floor.on_active(known.person.tenant, known.grounds)
             return await self._command(known, frame)
-        self._losable(known.person, frame)
+        self._losable(known, frame)
         if isinstance(frame, frames.Ping):
             return self._ping(known.token_id, frame)
         return _answer(encode("done"))
@@ -122,6 +122,13 @@ class Stream:
             carrier.connection.heard_at = now
         return _answer(encode("heads", at=frame.at, now=now, heads={}))
 
+    def _on_call(self, token_id: str, frame: CallFrame) -> None:
+        # Only a stream can carry a part of a call; what comes of this is said there.
+        theirs = self._streams.get(token_id, ())
+        carrying = [one for one in theirs if self._floor.exchange.carries(one)]
+        for carrier in carrying or list(theirs)[:1]:
+            self._floor.on_call(carrier, frame)
+
     async def _command(self, known: Known, command: Command) -> Response:
         try:
             self._check_goes_on(known, command)
@@ -139,10 +146,12 @@ class Stream:
         if known.lapsed(self._now()) and command.conversation not in going_on:
             raise Refused("expired")
 
-    def _losable(self, person: Any, frame: Any) -> None:
+    def _losable(self, known: Known, frame: Any) -> None:
+        if isinstance(frame, CallFrame):
+            self._on_call(known.token_id, frame)
         # Cursors and typing go through a stream of the same person that watches the conversation, if there is one:
         # it knows what was sent, and may relay.
-        kind = _LOSABLE.get(type(frame))
+        kind, person = _LOSABLE.get(type(frame)), known.person
         if kind is None:
             return
         for listener in self._floor.hub.watchers(person.tenant, frame.conversation):

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from curbside.store.tables.columns import blob, json_text, key, millis
 
 _RESOLVED = text("status = 'resolved'")
+_RUNNING = text("phase <> 'ended'")
 _MENTIONED = text("mentioned <> ''")
 
 
@@ -162,3 +163,41 @@ class File(SQLModel, table=True):
     created_at: int = millis()
     erased_at: int | None = millis(default=None, nullable=True)
     __table_args__ = (Index("ix_file_tenant_conversation", "tenant", "conversation"),)
+
+
+class Call(SQLModel, table=True):
+    """A call beside its conversation, as the acts on it add up: who is in it, never what was said or sent."""
+
+    tenant: str = key()
+    id: str = key()
+    conversation: str
+    phase: str
+    state: str = json_text()
+    created_at: int = millis()
+    changed_at: int = millis()
+    __table_args__ = (
+        Index(
+            "uq_call_running",
+            "tenant",
+            "conversation",
+            unique=True,
+            sqlite_where=_RUNNING,
+            postgresql_where=_RUNNING,
+        ),
+        ForeignKeyConstraint(["tenant", "conversation"], ["conversation.tenant", "conversation.id"]),
+    )
+
+
+class CallReport(SQLModel, table=True):
+    """How a call was for one who took part, as their browser measured it."""
+
+    tenant: str = key()
+    call: str = key()
+    participant: str = key()
+    relayed: bool | None = None
+    first_frame_ms: int | None = None
+    loss: float | None = None
+    rtt_ms: int | None = None
+    mos: float | None = None
+    at: int = millis()
+    __table_args__ = (ForeignKeyConstraint(["tenant", "call"], ["call.tenant", "call.id"]),)

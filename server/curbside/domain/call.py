@@ -1,0 +1,135 @@
+"""A call beside a conversation: who sits in it, and how it stands. What is said in it is nobody's to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from curbside.domain.people import Agent, Person
+from curbside_signaling import Presence, Session
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """One who is in a call, or was. `id` stands for them on the wire and in a relay's logs, and names nobody.
+
+    `grounds` is the log-in that they are here by, so that they leave with it.
+    """
+
+    id: str
+    kind: str
+    person: str
+    name: str
+    employer: str | None = None
+    country: str | None = None
+    grounds: str = ""
+    camera: bool = False
+    screen: bool = False
+    voice: bool = True
+
+    @property
+    def who(self) -> str:
+        """Return the name that call and roster know them by."""
+        return f"{self.kind}:{self.person}"
+
+    def media(self) -> dict[str, bool]:
+        return {"camera": self.camera, "screen": self.screen}
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A call of a conversation. `version` counts what those in it may see of its changes."""
+
+    tenant: str
+    id: str
+    conversation: str
+    by: dict[str, Any]
+    wants: tuple[str, ...]
+    session: Session
+    seats: tuple[Seat, ...] = ()
+    version: int = 1
+
+    @property
+    def phase(self) -> str:
+        return self.session.call.phase.value
+
+    @property
+    def over(self) -> bool:
+        return self.session.over
+
+    def seat(self, who: str) -> Seat | None:
+        """Return the seat of somebody, whether they are there or have left."""
+        return next((seat for seat in self.seats if seat.who == who), None)
+
+    def seat_with(self, id: str) -> Seat | None:
+        return next((seat for seat in self.seats if seat.id == id), None)
+
+    def presence(self, who: str) -> Presence:
+        known = self.session.roster.get(who)
+        return Presence.LEFT if known is None else known.presence
+
+    def is_in(self, who: str) -> bool:
+        """Tell whether somebody sits in the call now."""
+        return self.seat(who) is not None and self.presence(who) != Presence.LEFT
+
+    def seated(self, seat: Seat) -> Call:
+        """Give somebody a seat; who had one takes it again, with everything off."""
+        rest = tuple(one for one in self.seats if one.who != seat.who)
+        return replace(self, seats=(*rest, seat))
+
+    def with_seat(self, changed: Seat) -> Call:
+        return replace(self, seats=tuple(changed if one.id == changed.id else one for one in self.seats))
+
+
+def seat_for(person: Person, id: str) -> Seat:
+    """Make a seat, with what the others are told of who sits in it."""
+    if isinstance(person, Agent):
+        return Seat(id, "agent", person.id, person.name, person.employer, person.country)
+    return Seat(id, "contact", person.id, person.name)
+
+
+def card(person: Person) -> dict[str, Any]:
+    """Say who asks, as it stands on a bell: an agent with employer and country, before any device opens."""
+    return {"kind": person.kind, **person.card()}
+
+
+def described(call: Call, reader: str) -> Mapping[str, Any]:
+    """Return the fields of a `call` frame for one reader, who has a seat (docs/protocol.md, Calls)."""
+    mine = call.seat(reader)
+    roster, present = call.session.roster, (Presence.JOINED, Presence.INTERRUPTED)
+    pairs = []
+    for seat in call.seats if call.presence(reader) in present else ():
+        if seat.who != reader and call.presence(seat.who) in present:
+            pair = roster.pair(reader, seat.who)
+            pairs.append({"with": seat.id, "polite": pair.polite == reader, "generation": pair.generation})
+    return {
+        "call": call.id,
+        "conversation": call.conversation,
+        "phase": call.phase,
+        "version": call.version,
+        "wants": call.wants,
+        "you": mine.id if mine else None,
+        "participants": [_participant(call, seat) for seat in call.seats],
+        "pairs": pairs,
+    }
+
+
+def visible(call: Call) -> tuple[Any, ...]:
+    """Return what of a call those in it may see: when it changes, so does the version."""
+    session = call.session
+    presences = tuple(call.presence(seat.who) for seat in call.seats)
+    media = tuple((seat.id, seat.camera, seat.screen, seat.voice) for seat in call.seats)
+    return (call.phase, media, presences, frozenset(session.roster.generations))
+
+
+def _participant(call: Call, seat: Seat) -> dict[str, Any]:
+    shown = {name: getattr(seat, name) for name in ("id", "kind", "name", "camera", "screen", "voice")}
+    if seat.kind == "agent":
+        shown |= {"employer": seat.employer, "country": seat.country}
+    return {**shown, "presence": call.presence(seat.who).value}
+
+
+def rung(call: Call) -> frozenset[str]:
+    """Return whom a call rings for now, as `kind:id`."""
+    return call.session.call.ringing

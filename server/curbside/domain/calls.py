@@ -1,0 +1,258 @@
+"""The rules of calls: what a command leads to, on the timeline and in the call. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec.structs import replace
+
+from curbside.domain import commands as ask
+from curbside.domain.access import may_see
+from curbside.domain.audience import Audience
+from curbside.domain.call import Call, Seat, card, seat_for
+from curbside.domain.conversation import Conversation
+from curbside.domain.deciding import reopening
+from curbside.domain.errors import Refused
+from curbside.domain.events import Draft
+from curbside.domain.people import Actor, Agent, Contact, Person, System
+from curbside.domain.writing import name_of
+from curbside_signaling import CallRefused, Fact, Session, SignalRefused
+
+# What each refusal of call and roster is to a client.
+CODES = {
+    "already_accepted": "already_accepted",
+    "ended": "call_over",
+    "full": "call_full",
+    "nobody": "nobody_free",
+    "not_asked": "not_rung",
+    "not_in_call": "not_in_call",
+    "not_running": "not_in_call",
+    "not_yours": "not_in_call",
+    "stale": "stale",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a decision on a call needs to know beside the call and its conversation."""
+
+    now: int
+    new_id: str = ""
+    switches: Mapping[str, bool] = field(default_factory=dict)
+    free: tuple[str, ...] = ()
+    """Agents who are free to answer, by id."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    colleague: Agent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The facts that a command leads to, and the call after them. None: nothing about the call changed."""
+
+    drafts: list[Draft]
+    call: Call | None
+
+
+def decide_call(
+    state: Conversation, call: Call | None, command: ask.CallCommand, actor: Actor, around: Around
+) -> Decision:
+    """Return what `command` leads to. `call` is the one it names; for a request, the one that runs already.
+
+    Raises Refused when the actor may not do this, or not now; `not_found` hides what they may not see.
+    """
+    if not may_see(actor, state):
+        raise Refused("not_found")
+    try:
+        if isinstance(command, ask.RequestCall):
+            return _request(state, call, command, actor, around)
+        if call is None:
+            raise Refused("not_found")
+        return _VERBS[type(command)](state, call, command, actor, around)
+    except CallRefused as refused:
+        winner = around.names.get(refused.winner or "")
+        raise Refused(CODES[refused.code], detail={"winner": winner} if refused.winner else None) from None
+    except SignalRefused as refused:
+        raise Refused(CODES[refused.code]) from None
+
+
+def _request(
+    state: Conversation, running: Call | None, command: ask.RequestCall, actor: Actor, around: Around
+) -> Decision:
+    person = _person(actor)
+    _check_switches(around, "call", *(want for want in command.wants if want != "voice"))
+    if running is not None:
+        raise Refused("call_running", detail={"call": running.id})
+    drafts = reopening(state, actor)
+    by, contact = name_of(actor), f"contact:{state.contact}"
+    rung = [f"agent:{id}" for id in around.free] if isinstance(actor, Contact) else [contact]
+    session = Session.request(command.call, by, rung, contact, around.now)
+    wants = tuple(dict.fromkeys(command.wants))
+    call = Call(state.tenant, command.call, state.id, card(person), wants, session, (seat_for(person, around.new_id),))
+    facts: dict[str, Any] = {"call": call.id, "by": actor.author(), "wants": wants, **_disclosed(actor)}
+    return Decision([*drafts, Draft("call_requested", Audience.CONTACT, facts)], call)
+
+
+def _accept(state: Conversation, call: Call, command: ask.AcceptCall, actor: Actor, around: Around) -> Decision:
+    person = _person(actor)
+    session, facts = call.session.accept(name_of(actor), around.now)
+    if not facts:
+        return Decision([], None)
+    drafts = []
+    if isinstance(actor, Agent) and state.agent is None and state.status != "resolved":
+        drafts.append(Draft("claimed", Audience.CONTACT, {"agent": actor.card()}))
+    seated = replace(call.seated(seat_for(person, around.new_id)), session=session)
+    return _told(seated, facts, actor, around.now, drafts)
+
+
+def _decline(state: Conversation, call: Call, command: ask.DeclineCall, actor: Actor, around: Around) -> Decision:
+    return _step(call, call.session.decline(name_of(actor), around.now), actor, around)
+
+
+def _cancel(state: Conversation, call: Call, command: ask.CancelCall, actor: Actor, around: Around) -> Decision:
+    return _step(call, call.session.cancel(name_of(actor), around.now), actor, around)
+
+
+def _leave(state: Conversation, call: Call, command: ask.LeaveCall, actor: Actor, around: Around) -> Decision:
+    return _step(call, call.session.leave(name_of(actor), around.now), actor, around)
+
+
+def _media(state: Conversation, call: Call, command: ask.ChangeMedia, actor: Actor, around: Around) -> Decision:
+    seat = _seat(call, actor)
+    started = [name for name in ("camera", "screen") if getattr(command, name) and not getattr(seat, name)]
+    _check_switches(around, *started)
+    after = replace(seat, camera=command.camera, screen=command.screen, voice=command.voice)
+    if after == seat:
+        return Decision([], None)
+    drafts = []
+    if after.media() != seat.media():
+        facts = {"call": call.id, "by": actor.author(), **after.media()}
+        drafts.append(Draft("call_media", Audience.CONTACT, facts))
+    return Decision(drafts, call.with_seat(after))
+
+
+def _invite(state: Conversation, call: Call, command: ask.InviteToCall, actor: Actor, around: Around) -> Decision:
+    if not isinstance(actor, Agent):
+        raise Refused("forbidden")
+    _seat(call, actor)
+    colleague = around.colleague
+    # A call is no way round who may see what: whoever is to hear it may see its conversation.
+    if colleague is None or not may_see(colleague, state):
+        raise Refused("unknown_target")
+    session, facts = call.session.invite(f"agent:{colleague.id}", around.now)
+    if not facts:
+        return Decision([], None)
+    told = {"call": call.id, "by": actor.author(), "agent": colleague.card()}
+    return Decision([Draft("call_invited", Audience.CONTACT, told)], replace(call, session=session))
+
+
+def _report(state: Conversation, call: Call, command: ask.ReportCall, actor: Actor, around: Around) -> Decision:
+    if call.seat(name_of(actor)) is None:
+        raise Refused("not_in_call")
+    return Decision([], None)
+
+
+def _lapse(state: Conversation, call: Call, command: ask.Lapse, actor: Actor, around: Around) -> Decision:
+    _system(actor)
+    session, facts = call.session.renewed(command.leases).expire(around.now)
+    return _told(replace(call, session=session), facts, actor, around.now)
+
+
+def _take_out(state: Conversation, call: Call, command: ask.TakeOut, actor: Actor, around: Around) -> Decision:
+    _system(actor)
+    try:
+        session, facts = call.session.leave(command.who, around.now, command.why)
+    except SignalRefused:
+        return Decision([], None)  # gone already
+    return _told(replace(call, session=session), facts, actor, around.now)
+
+
+def _step(call: Call, step: tuple[Session, tuple[Fact, ...]], actor: Actor, around: Around) -> Decision:
+    session, facts = step
+    return _told(replace(call, session=session), facts, actor, around.now) if facts else Decision([], None)
+
+
+def _told(call: Call, facts: tuple[Fact, ...], actor: Actor, now: int, before: list[Draft] | None = None) -> Decision:
+    """Write facts down as those who are asked, and the contact, read them."""
+    drafts = list(before or ())
+    for fact in facts:
+        draft = _WRITTEN.get(fact.kind)
+        if draft is not None:
+            drafts.append(draft(call, fact, actor))
+    return Decision(drafts, call)
+
+
+def _accepted(call: Call, fact: Fact, actor: Actor) -> Draft:
+    return Draft("call_accepted", Audience.CONTACT, {"call": call.id, "by": actor.author(), **_disclosed(actor)})
+
+
+def _joined(call: Call, fact: Fact, actor: Actor) -> Draft:
+    return Draft("call_joined", Audience.CONTACT, {"call": call.id, "by": actor.author(), **_disclosed(actor)})
+
+
+def _left(call: Call, fact: Fact, actor: Actor) -> Draft:
+    return Draft("call_left", Audience.CONTACT, {"call": call.id, "by": _who(call, fact.by, actor), "why": fact.why})
+
+
+def _ended(call: Call, fact: Fact, actor: Actor) -> Draft:
+    since = call.session.call.answered_at
+    seconds = max(0, fact.at - since) // 1000 if since else None
+    facts = {"call": call.id, "by": _who(call, fact.by, actor), "why": fact.why, "seconds": seconds}
+    return Draft("call_ended", Audience.CONTACT, facts)
+
+
+def _who(call: Call, who: str, actor: Actor) -> dict[str, Any] | None:
+    if who == name_of(actor):
+        return actor.author()
+    seat = call.seat(who)
+    return {"kind": seat.kind, "id": seat.person, "name": seat.name} if seat else None
+
+
+def _disclosed(actor: Actor) -> dict[str, Any]:
+    return {"agent": actor.card()} if isinstance(actor, Agent) else {}
+
+
+def _check_switches(around: Around, *capabilities: str) -> None:
+    for capability in capabilities:
+        if not around.switches.get(capability, False):
+            raise Refused("switched_off", detail={"capability": capability})
+
+
+def _seat(call: Call, actor: Actor) -> Seat:
+    if call.over:
+        raise Refused("call_over")
+    seat = call.seat(name_of(actor))
+    if seat is None or not call.is_in(seat.who):
+        raise Refused("not_in_call")
+    return seat
+
+
+def _person(actor: Actor) -> Person:
+    if isinstance(actor, System):
+        raise Refused("forbidden")
+    return actor
+
+
+def _system(actor: Actor) -> None:
+    if not isinstance(actor, System):
+        raise Refused("forbidden")
+
+
+_WRITTEN: Mapping[str, Callable[[Call, Fact, Actor], Draft]] = {
+    "accepted": _accepted,
+    "joined": _joined,
+    "left": _left,
+    "ended": _ended,
+}
+_VERBS: Mapping[type, Callable[[Conversation, Call, Any, Actor, Around], Decision]] = {
+    ask.AcceptCall: _accept,
+    ask.DeclineCall: _decline,
+    ask.CancelCall: _cancel,
+    ask.LeaveCall: _leave,
+    ask.ChangeMedia: _media,
+    ask.InviteToCall: _invite,
+    ask.ReportCall: _report,
+    ask.Lapse: _lapse,
+    ask.TakeOut: _take_out,
+}

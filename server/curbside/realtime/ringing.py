@@ -1,0 +1,44 @@
+"""What the server says of calls: bells, how a call stands, and what passes between browsers."""
+
+from __future__ import annotations
+
+from curbside.domain.call import Call, described
+from curbside.domain.people import Person
+from curbside.domain.writing import name_of
+from curbside.realtime.frames import encode
+from curbside.realtime.signals import Signal
+
+_ENDED = {"declined", "cancelled", "missed"}
+
+
+def ring(call: Call) -> bytes:
+    until = call.session.call.rings_until
+    place = {"call": call.id, "conversation": call.conversation}
+    return encode("ring", **place, by=call.by, wants=call.wants, until=until)
+
+
+def ring_over(call: Call, who: str, *, first: bool) -> bytes:
+    """Say that it no longer rings for somebody; `first`: as the call began, not as somebody was invited into it."""
+    told = call.session.call
+    winner = call.seat(told.answered_by) if told.answered_by and first else None
+    place = {"call": call.id, "conversation": call.conversation}
+    return encode("ring_over", **place, why=_why_over(call, who, first=first), winner=winner.name if winner else None)
+
+
+def _why_over(call: Call, who: str, *, first: bool) -> str:
+    told = call.session.call
+    if call.over:
+        return told.why if first and told.why in _ENDED else "ended"
+    if who in told.declined and not call.is_in(who):
+        return "declined"
+    return "accepted" if first or call.is_in(who) else "missed"
+
+
+def stands(call: Call, person: Person) -> bytes:
+    return encode("call", **described(call, name_of(person)))
+
+
+def relayed(signal: Signal, sender: str) -> bytes:
+    said = {"description": signal.description} if signal.description else {"candidates": signal.candidates}
+    place = {"id": signal.id, "call": signal.call, "from": sender, "generation": signal.generation, "n": signal.n}
+    return encode("signal", **place, **said)
