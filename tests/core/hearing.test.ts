@@ -52,7 +52,22 @@ const greeting = ({ you, snapshot, limits }: Frame<"welcome">) => ({ you, snapsh
 const again = { type: "subscribe", topic, after: 1 };
 const gone = { state: (state: ClientState) => C in state.timelines && own(state)?.seq, shows: null };
 
+const calls = ({ calls, rings }: ClientState) => ({ calls: Object.keys(calls), rings: Object.keys(rings) });
+const CALL = frame<"call">("call").call;
+const called = (name: string): Effect => ({ does: [{ kind: "called", frame: frame(name) }] });
+
 const effects: Record<string, Effect> = {
+  call: { state: calls, shows: { calls: [CALL], rings: [] }, ...called("call") },
+  "call.ringing": { state: calls, shows: { calls: [CALL], rings: [] }, ...called("call.ringing") },
+  "call.ended": { before: ["call"], state: calls, shows: { calls: [], rings: [] }, ...called("call.ended") },
+  call_elsewhere: called("call_elsewhere"),
+  ice: called("ice"),
+  ring: { state: calls, shows: { calls: [], rings: [CALL] } },
+  "ring.agent": { state: calls, shows: { calls: [], rings: [CALL] } },
+  ring_over: { before: ["ring"], state: calls, shows: { calls: [], rings: [] } },
+  "ring_over.missed": { before: ["ring"], state: calls, shows: { calls: [], rings: [] } },
+  "signal.relayed.candidates": called("signal.relayed.candidates"),
+  "signal.relayed.description": called("signal.relayed.description"),
   "welcome.agent": { state: greeted, shows: greeting(frame("welcome.agent")) },
   "welcome.contact": { state: link, shows: { link: "ended", retryAt: null, ended: "another_person", me: null } },
   renewed: {}, // below, as it shows only later

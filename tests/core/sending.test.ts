@@ -1,5 +1,6 @@
 // What the client sends, compared with the golden frames that the server is held to: each file is brought about here.
 import { describe, expect, test } from "vitest";
+import type { ToCalls } from "../../widget/src/core/callFrames";
 import type { ClientFrame, CommandFrame, ServerFrame } from "../../widget/src/core/frames";
 import { golden, Person } from "./builders";
 
@@ -75,6 +76,10 @@ const ways: Record<string, () => Person> = {
   read: () => after(reading(), (person) => person.put({ kind: "read", conversation: C, seq: 2 })),
   typing: () => writes("contact"),
   "typing.house": () => writes("house"),
+  call_here: () => tells("call_here"),
+  "signal.candidates": () => tells("signal.candidates"),
+  "signal.description": () => tells("signal.description"),
+  signal_ack: () => tells("signal_ack"),
   ...Object.fromEntries(
     incoming.filter((name) => /^(send|act)\./.test(name)).map((name) => [name, () => acting(command(name))]),
   ),
@@ -87,6 +92,10 @@ function after(person: Person, act: (person: Person) => unknown): Person {
 
 const writes = (audience: "contact" | "house") =>
   after(greeted(), (person) => person.put({ kind: "typing", conversation: C, audience, on: true }));
+
+/** What a call's core says goes out as it is (call.test.ts has what it says). */
+const tells = (name: string) =>
+  after(greeted(), (person) => person.put({ kind: "tell", frame: structuredClone(files.get(name)?.frame) as ToCalls }));
 
 function acting(wanted: CommandFrame): Person {
   return after(greeted(), (person) => person.put({ kind: "command", command: structuredClone(wanted) }));

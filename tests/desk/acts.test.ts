@@ -64,7 +64,10 @@ test.each(Object.entries(ways))("%s", async (verb, way) => {
 
 test("every verb but the contact's own is one of the desk's", () => {
   const contacts = ["act.start.json", "act.rate.json"];
-  const wanted = [...acts.keys()].filter((name) => !contacts.includes(name)).map((name) => name.split(".")[1]);
+  // A call's acts go out from its own code: browser/phone.ts, tried in tests/browser/test_calls.py.
+  const wanted = [...acts.keys()]
+    .filter((name) => !contacts.includes(name) && !name.startsWith("act.call."))
+    .map((name) => name.split(".")[1]);
   expect(Object.keys(ways).sort()).toEqual(wanted.sort());
 });
 

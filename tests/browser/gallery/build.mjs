@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { adopted } from "../../../widget/adopted.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = process.argv[2];
@@ -18,6 +19,7 @@ await build({
   jsx: "automatic",
   jsxImportSource: "preact",
   logLevel: "warning",
+  plugins: [adopted],
 });
 await writeFile(
   join(folder, "index.html"),

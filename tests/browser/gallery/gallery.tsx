@@ -66,6 +66,7 @@ const world = {
   asked: new Set<string>(),
   early: signal({}),
   place: signal(shown.place ?? "chat"),
+  calls: signal(null),
   warning: signal(shown.left ? <StillHere left={shown.left} onStay={() => {}} /> : null),
   sign: signal(0),
   trouble: signal(shown.trouble ?? null),

@@ -134,6 +134,8 @@ export function state(more: Partial<ClientState> = {}, one?: Timeline): ClientSt
     queue: {},
     agents: {},
     unread: {},
+    rings: {},
+    calls: {},
     ...more,
   };
 }

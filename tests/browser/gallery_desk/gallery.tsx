@@ -70,6 +70,8 @@ const desk: Desk = {
     mentions.push(fn);
     return () => undefined;
   },
+  onCalled: () => () => undefined,
+  tell: () => undefined,
   wipe: async () => undefined,
   stop: () => undefined,
 } as Desk;

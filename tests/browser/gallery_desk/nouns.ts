@@ -299,6 +299,8 @@ export function working(part: Partial<ClientState> = {}): ClientState {
     queue: {},
     agents: {},
     unread: {},
+    rings: {},
+    calls: {},
     ...part,
   } as ClientState;
 }

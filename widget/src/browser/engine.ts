@@ -8,7 +8,7 @@ import { alive } from "./tabs";
 import { Vault } from "./vault";
 
 /** What is passed on to the page as it is. */
-export type Told = Extract<Output, { kind: "arrived" | "mentioned" | "answered" | "ended" }>;
+export type Told = Extract<Output, { kind: "arrived" | "mentioned" | "called" | "answered" | "ended" }>;
 
 /** What the page around wants to know. */
 export interface Hearer {

@@ -1,14 +1,18 @@
 // What components use: one `Desk`, a tab's own; `seat.ts` decides when it has a line.
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ToCalls } from "../core/callFrames";
 import type { Input, Output } from "../core/contract";
 import type { Audience, FileRef, SendBody, ServerFrame } from "../core/frames";
 import { type ClientState, type Draft, emptyState, type Item } from "../core/state";
+import type { Told } from "./engine";
 import { fileLink, upload } from "./files";
 import { Seat } from "./seat";
 
 export type Answer =
   | { ok: true; frame: Extract<ServerFrame, { type: "ok" }> }
   | { ok: false; code: string; message: string; detail: Record<string, unknown> | null };
+
+export type Called = Extract<Output, { kind: "called" }>["frame"];
 
 export interface Desk {
   state: ReadonlySignal<ClientState>;
@@ -29,6 +33,9 @@ export interface Desk {
   newId(): string;
   onArrived(fn: (conversation: string, item: Item) => void): () => void;
   onMentioned(fn: (conversation: string, reference: string) => void): () => void;
+  /** What is said of calls to whoever carries one. */
+  onCalled(fn: (frame: Called) => void): () => void;
+  tell(frame: ToCalls): void;
   wipe(): Promise<void>;
   stop(): void;
 }
@@ -45,7 +52,22 @@ export function run(options: RunOptions): Desk {
   const state = signal<ClientState>(emptyState());
   const arrivals = new Set<(conversation: string, item: Item) => void>();
   const mentions = new Set<(conversation: string, reference: string) => void>();
+  const carriers = new Set<(frame: Called) => void>();
   const waiting = new Map<string, (answer: Answer) => void>();
+
+  const tell: { [K in Told["kind"]]: (output: Extract<Told, { kind: K }>) => void } = {
+    arrived({ conversation, item }) {
+      for (const hear of arrivals) hear(conversation, item);
+    },
+    mentioned({ conversation, reference }) {
+      for (const hear of mentions) hear(conversation, reference);
+    },
+    called({ frame }) {
+      for (const hear of carriers) hear(frame);
+    },
+    answered: (output) => answer(output),
+    ended: ({ code }) => giveUp(code),
+  };
 
   const seat = new Seat(
     { ...options, tab: newId() },
@@ -53,12 +75,7 @@ export function run(options: RunOptions): Desk {
       changed: (next) => {
         state.value = next;
       },
-      told: (output) => {
-        if (output.kind === "arrived") for (const hear of arrivals) hear(output.conversation, output.item);
-        if (output.kind === "mentioned") for (const hear of mentions) hear(output.conversation, output.reference);
-        if (output.kind === "answered") answer(output);
-        if (output.kind === "ended") giveUp(output.code);
-      },
+      told: (output) => tell[output.kind](output as never),
     },
   );
 
@@ -112,6 +129,11 @@ export function run(options: RunOptions): Desk {
       mentions.add(fn);
       return () => mentions.delete(fn);
     },
+    onCalled(fn) {
+      carriers.add(fn);
+      return () => carriers.delete(fn);
+    },
+    tell: (frame) => put({ kind: "tell", frame }),
     async wipe() {
       await seat.receive({ kind: "wipe" });
     },

@@ -94,6 +94,8 @@ export class Seat {
     this.letting = setTimeout(() => {
       this.letting = undefined;
       if (!hidden() || this.leads || !this.others) return;
+      // A call goes on while its tab is hidden, and needs the line.
+      if (Object.keys(this.engine.state.calls).length > 0) return this.letGoSoon();
       this.engine.receive({ kind: "rest" });
       if (this.engine.state.link === "live") this.letGoSoon(); // something is not acknowledged yet
     }, LET_GO);

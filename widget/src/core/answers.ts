@@ -1,4 +1,6 @@
 // What each frame of the server does to what a client holds: one entry a frame type.
+
+import type { CallFrame } from "./callFrames";
 import { correctionPlace } from "./drafts";
 import type { Entry } from "./entry";
 import { authorOf } from "./folding";
@@ -27,6 +29,8 @@ export const answers: Answers = {
     held.emit({ kind: "answered", key: frame.key, ok: true, frame });
   },
   no: (held, frame, now) => {
+    const { type, key, code } = frame;
+    if (!held.outbox.find(key)) held.emit({ kind: "called", frame: { type, key, code } });
     for (const entry of held.outbox.no(frame, now)) {
       settled(held, entry);
       if (frame.code !== "not_found") giveBack(held, entry.command);
@@ -51,6 +55,12 @@ export const answers: Answers = {
   presence,
   queue: (held, { conversation, position, wait_s, open, opens_at }, now) =>
     held.put("queue", conversation, { position, waitS: wait_s, open, opensAt: opens_at, at: now }),
+  ring: (held, frame) => held.put("rings", frame.call, frame),
+  ring_over: (held, { call }) => held.drop("rings", call),
+  call,
+  signal: (held, frame) => held.emit({ kind: "called", frame }),
+  ice: (held, frame) => held.emit({ kind: "called", frame }),
+  call_elsewhere: (held, frame) => held.emit({ kind: "called", frame }),
   settings: (held, { type: _type, ...settings }) => {
     if (held.state.snapshot) held.patch({ snapshot: { ...held.state.snapshot, ...settings } });
   },
@@ -85,6 +95,8 @@ function welcome(held: Holdings, frame: Frame<"welcome">, now: number): void {
     snapshot: frame.snapshot,
     limits: frame.limits,
     clockSkew: frame.now - now,
+    rings: {}, // whatever rings now, or still goes on, is told anew
+    calls: {},
     counts: frame.snapshot.counts ?? held.state.counts,
     agents: Object.fromEntries((frame.snapshot.agents ?? []).map(({ id, state }) => [id, state])),
   });
@@ -96,6 +108,15 @@ function welcome(held: Holdings, frame: Frame<"welcome">, now: number): void {
   held.unkept ||= held.epoch !== frame.epoch;
   held.epoch = frame.epoch;
   if (!held.unsealed) held.emit({ kind: "unseal", vault: frame.vault });
+}
+
+/** A call is a state: the newest version holds. One that is over is told to whoever carries it, and is forgotten. */
+function call(held: Holdings, frame: CallFrame): void {
+  if ((held.state.calls[frame.call]?.version ?? -1) > frame.version) return;
+  const left = frame.participants.some(({ id, presence }) => id === frame.you && presence === "left");
+  if (frame.phase === "ended" || left) held.drop("calls", frame.call);
+  else held.put("calls", frame.call, frame);
+  held.emit({ kind: "called", frame });
 }
 
 function settled(held: Holdings, entry: Entry): void {

@@ -94,6 +94,7 @@ const inputs: Omit<Inputs, "frame"> = {
   kept: (held, { kept }, now) => {
     if (kept || !held.unsealed) held.unseal(kept, now);
   },
+  tell: (held, { frame }) => held.send(frame),
   opened: (held, _input, now) => held.obey(held.link.opened(now), now),
   closed: (held, _input, now) => {
     held.obey(held.link.closed(now), now);

@@ -1,4 +1,5 @@
 // What goes into a `Client` and what comes out. It does no I/O: whoever drives it obeys the outputs in order.
+import type { FromCalls, ToCalls } from "./callFrames";
 import type { Audience, ClientFrame, CommandFrame, ServerFrame } from "./frames";
 import type { Draft, Item } from "./state";
 
@@ -8,6 +9,13 @@ export interface KeptCommand {
   at: number; // when the person acted
   acked: { seq: number | null; at: number } | null;
   failure: { code: string; message: string; retry: boolean } | null;
+}
+
+/** The server did not take a frame of a call; the key is its id, or the call's. */
+export interface Refusal {
+  type: "no";
+  key: string;
+  code: string;
 }
 
 /** What is sealed on the device; a client made from it goes on where the last one was cut off. */
@@ -38,6 +46,7 @@ export type Input =
   | { kind: "more"; list: string } // the next page of a list
   | { kind: "read"; conversation: string; seq: number }
   | { kind: "typing"; conversation: string; audience: Audience; on: boolean }
+  | { kind: "tell"; frame: ToCalls } // of a call: said on this line or not at all
   | { kind: "draft"; conversation: string; draft: Draft | null }
   | { kind: "adopt"; conversation: string; draft: Draft | null; shown: boolean } // what another tab says is written
   | { kind: "wipe" }; // log-out, or another person sits down
@@ -54,5 +63,6 @@ export type Output =
   | { kind: "forget" } // nothing is worth keeping any more: empty the sealed store
   | { kind: "mentioned"; conversation: string; reference: string } // a note of a colleague names this person
   | { kind: "arrived"; conversation: string; item: Item } // a new message by somebody else: sound, badge, notification
+  | { kind: "called"; frame: FromCalls | Refusal } // for whoever carries a call
   | { kind: "answered"; key: string; ok: boolean; frame: ServerFrame } // the ok or the final no of a command
   | { kind: "ended"; code: string };

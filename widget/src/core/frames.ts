@@ -1,4 +1,6 @@
 // The frames of docs/protocol.md. One discriminated union each way.
+import type { FromCalls, ToCalls } from "./callFrames";
+
 export interface Author {
   kind: "contact" | "agent" | "system";
   id: string | null;
@@ -185,6 +187,7 @@ export type ServerFrame =
       detail: Record<string, unknown> | null;
     }
   | EventFrame
+  | FromCalls
   | { type: "live"; conversation: string; seq: number }
   | { type: "page"; conversation: string; after: number; through: number; head: number }
   | { type: "resync"; topic: string; why: string }
@@ -241,6 +244,7 @@ export type CommandFrame =
   | ({ type: "act"; key: string; conversation: string | null; verb: string } & Record<string, unknown>);
 export type ClientFrame =
   | CommandFrame
+  | ToCalls
   | {
       type: "hello";
       version: 1;

@@ -1,4 +1,5 @@
 // What a client knows, as one plain value: written by core/, only read by components.
+import type { CallFrame, RingFrame } from "./callFrames";
 import type { Author, Body, ConversationRow, Limits, Me, Snapshot } from "./frames";
 
 /** A delivery state of one's own message; "failed" carries a reason and waits for the person. */
@@ -88,6 +89,8 @@ export interface ClientState {
   queue: Record<string, { position: number; waitS: number | null; open: boolean; opensAt: number | null; at: number }>;
   agents: Record<string, string>; // agent id → state
   unread: Record<string, number>;
+  rings: Record<string, RingFrame>; // calls that wait for this person's answer
+  calls: Record<string, CallFrame>; // calls that this person takes part in
 }
 
 export const emptyState = (): ClientState => ({
@@ -109,4 +112,6 @@ export const emptyState = (): ClientState => ({
   queue: {},
   agents: {},
   unread: {},
+  rings: {},
+  calls: {},
 });

@@ -50,7 +50,8 @@ function Starting(): VNode {
 }
 
 function Workbench(): VNode {
-  const { words, view } = useWorld();
+  const { words, view, calls } = useWorld();
+  const Calls = calls.value?.Over;
   const { chosen } = view.value;
   useEffect(() => silence, []);
   return (
@@ -70,6 +71,7 @@ function Workbench(): VNode {
       <Side />
       <Dialogs />
       <CommandBar />
+      {Calls ? <Calls /> : null}
       <Notices />
       <LiveRegion />
     </div>

@@ -1,12 +1,13 @@
 // Every command of the desk, once: this table drives the shortcuts, the command bar and the keyboard overview.
 import type { ClientState } from "../core/state";
 import type { DeskWords } from "../core/words/desk.en";
+import { acceptCall, callContact, declineCall, leaveCall, toggle } from "./call/acts";
 import { places, step, teamsOf } from "./lists";
 import { mayLead, type Talk } from "./model/talk";
 import { nextScheme, toggleNotifications } from "./switches";
 import type { World } from "./world";
 
-export type Group = "move" | "act" | "write" | "me";
+export type Group = "move" | "act" | "call" | "write" | "me";
 export interface Situation {
   talk: Talk | null;
   state: ClientState;
@@ -38,6 +39,11 @@ const command = ([id, group, keys, title]: Short, when: Command["when"], run: Co
   run,
 });
 
+const ringing = ({ state }: Situation) => Object.keys(state.rings).length > 0;
+const calling = ({ state }: Situation) => Object.keys(state.calls).length > 0;
+const callable = (now: Situation) =>
+  open(now) && now.talk?.mine === true && !calling(now) && now.state.snapshot?.switches.call !== false;
+
 const write = (mode: "message" | "note") => (world: World) => {
   const conversation = world.view.peek().chosen;
   if (conversation === null) return;
@@ -58,6 +64,13 @@ const fixed: Command[] = [
   command(["hand_off", "act", ["h"], (w) => w.handOff], leading, (world) =>
     world.dispatch({ kind: "dialog", dialog: { kind: "hand_off" } }),
   ),
+  command(["call", "call", ["p"], (w) => w.call], callable, (world) => void callContact(world)),
+  command(["accept_call", "call", ["a"], (w) => w.acceptCall], ringing, (world) => void acceptCall(world)),
+  command(["decline_call", "call", ["d"], (w) => w.declineCall], ringing, (world) => void declineCall(world)),
+  command(["mute", "call", ["m"], (w) => w.muteCall], calling, (world) => toggle(world, "voice")),
+  command(["camera", "call", ["v"], (w) => w.cameraCall], calling, (world) => toggle(world, "camera")),
+  command(["share", "call", ["s"], (w) => w.shareCall], calling, (world) => toggle(world, "screen")),
+  command(["leave_call", "call", ["x"], (w) => w.leaveCall], calling, leaveCall),
   command(
     ["wait", "act", ["w"], (w) => w.wait],
     (now) => open(now) && now.talk?.mine === true,

@@ -39,7 +39,13 @@ const order: Group[] = ["act", "write", "move", "me"];
 function commandEntries(world: World, state: ClientState, query: string): Entry[] {
   const { words } = world;
   const now = { talk: world.talk.value, state };
-  const groups = { act: words.groupAct, write: words.groupWrite, move: words.groupMove, me: words.groupMe };
+  const groups = {
+    act: words.groupAct,
+    call: words.groupCall,
+    write: words.groupWrite,
+    move: words.groupMove,
+    me: words.groupMe,
+  };
   const able = commandsOf(words, state)
     .filter((command) => command.when(now) && command.id !== "bar" && command.id !== "search")
     .sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));

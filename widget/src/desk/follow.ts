@@ -1,5 +1,6 @@
 // What the desk does by itself as its state changes: follow lists, open the chosen conversation, count, ring.
 import { computed, effect } from "@preact/signals";
+import { followCalls } from "./call/follow";
 import { arrivals, look, type SeenRows, title } from "./model/arrivals";
 import { unseen } from "./model/rows";
 import { tell } from "./telling";
@@ -15,6 +16,7 @@ export function follow(world: World): () => void {
     followLost(world),
     followTitle(world),
     followArrivals(world),
+    followCalls(world),
     settleOnLeave(world),
   ];
   return () => {
@@ -63,10 +65,10 @@ function followLost({ desk, view, acts, words, dispatch }: World): () => void {
 
 function followTitle({ desk, words }: World): () => void {
   return effect(() => {
-    const { lists, counts } = desk.state.value;
+    const { lists, counts, rings } = desk.state.value;
     const answers = lists.mine?.rows.filter(unseen).length ?? 0;
     const blocked = counts.care_blocked ?? 0;
-    document.title = title(answers + blocked, words.desk);
+    document.title = title(answers + blocked + Object.keys(rings).length, words.desk);
   });
 }
 

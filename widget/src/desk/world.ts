@@ -8,6 +8,7 @@ import { now as deviceNow } from "../ui/clock";
 import type { Reader } from "../ui/reader";
 import { type Acts, actsOn } from "./acts";
 import type { Ask } from "./ask";
+import type { DeskCalls } from "./call/Calls";
 import { type Talk, talkOf } from "./model/talk";
 import { firstView, reduceView, type View, type ViewEvent } from "./model/view";
 import type { Preferences } from "./preferences";
@@ -25,6 +26,7 @@ export interface World {
   now: ReadonlySignal<number>;
   talk: ReadonlySignal<Talk | null>;
   acts: Acts;
+  calls: Signal<DeskCalls | null>; // once there was one
   logOff(): void;
 }
 
@@ -38,7 +40,8 @@ export function makeWorld(ground: Ground, first: Partial<View> = {}): World {
   };
   const now = computed(() => deviceNow.value + ground.desk.state.value.clockSkew);
   const talk = computed(() => talkOf(ground.desk.state.value, view.value));
-  const base = { ...ground, view, dispatch, now, talk };
+  const calls = signal<DeskCalls | null>(null);
+  const base = { ...ground, view, dispatch, now, talk, calls };
   return { ...base, acts: actsOn(base) };
 }
 

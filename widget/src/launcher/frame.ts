@@ -48,7 +48,7 @@ export function openFrame(
     send(hello());
   });
   element.title = title;
-  element.allow = "autoplay; clipboard-write";
+  element.allow = "autoplay; clipboard-write; camera; microphone; display-capture";
   element.referrerPolicy = "no-referrer";
   element.src = `${origin}/panel?tenant=${encodeURIComponent(tenant)}&v=${VERSION}#n=${nonce}`;
   parent.appendChild(element);

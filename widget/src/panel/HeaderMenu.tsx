@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "../ui/Button";
 import { Bell, BellOff, Download, History, type IconComponent, More, Plus, SoundOff, SoundOn } from "../ui/icons";
+import { CallButton } from "./call/CallButton";
 import { hasBegun } from "./choice";
 import { mayEverNotify, mayNotify, prefer, preference } from "./preferences";
 import { downloadTranscript } from "./transcript";
@@ -25,7 +26,7 @@ export function HeaderMenu(): VNode {
   }, [open]);
   const close = () => {
     setOpen(false);
-    box.current?.querySelector("button")?.focus();
+    box.current?.querySelector<HTMLElement>("[aria-expanded]")?.focus();
   };
   const run = (entry: Entry) => {
     close();
@@ -44,6 +45,7 @@ export function HeaderMenu(): VNode {
         if (event.relatedTarget && !box.current?.contains(event.relatedTarget as Node)) setOpen(false);
       }}
     >
+      <CallButton />
       <IconButton icon={More} label={world.words.value.more} aria-expanded={open} onClick={() => setOpen(!open)} />
       {open ? (
         <ul class="menu" ref={list}>

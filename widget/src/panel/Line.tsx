@@ -1,12 +1,17 @@
 import type { VNode } from "preact";
+import type { AgentCard } from "../core/frames";
 import type { Item, Timeline } from "../core/state";
+import type { PanelWords } from "../core/words/panel.en";
+import { callFact, callFactWords } from "../ui/call/facts";
 import { MessageList } from "../ui/MessageList";
-import { useReader } from "../ui/reader";
+import { type Reader, useReader } from "../ui/reader";
+import { clockTime } from "../ui/time";
 import { useFoundCorrection } from "./correction";
 import { useDeletion } from "./deletion";
 import { Ending } from "./Ending";
 import { factText } from "./facts";
 import { messageActs } from "./messageActs";
+import { cardOf } from "./moments";
 import { Reference } from "./Reference";
 import { Waiting } from "./Waiting";
 import { useWorld } from "./world";
@@ -34,7 +39,7 @@ export function Line({ timeline, writing, setWriting }: LineProps): VNode | null
     <MessageList
       items={timeline.items}
       mine={isMine}
-      fact={(item) => factText(item, words, reader)}
+      fact={(item) => factText(item, words, reader) ?? callText(item, words, reader)}
       acts={(item) => messageActs(item, world, reader.words, { setWriting, remove: deletion.begin })}
       fileUrl={desk.fileUrl}
       retry={desk.retry}
@@ -52,6 +57,12 @@ export function Line({ timeline, writing, setWriting }: LineProps): VNode | null
 }
 
 const isMine = (item: Item): boolean => item.author.kind === "contact";
+
+function callText(item: Item, words: PanelWords, reader: Reader): string | null {
+  const card = (agent: unknown) => (agent ? cardOf(agent as AgentCard, words, reader.locale) : "");
+  const text = callFact(item, { words: callFactWords(reader.locale), mine: isMine, card });
+  return text === null ? null : `${text}\u00a0· ${clockTime(item.at, reader)}`;
+}
 
 function After({ timeline }: { timeline: Timeline }): VNode | null {
   if (timeline.status === "resolved") return <Ending timeline={timeline} />;

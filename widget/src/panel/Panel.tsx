@@ -20,6 +20,7 @@ export function Panel({ world }: { world: World }): VNode {
       <ReaderContext.Provider value={world.reader.value}>
         <main class={`panel${world.folded.value ? " folded" : ""}`} aria-label={world.words.value.title}>
           <Header />
+          {world.calls.value}
           {world.warning.value}
           {world.folded.value ? null : <Inside world={world} />}
         </main>

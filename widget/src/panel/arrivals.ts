@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import type { Item, Timeline } from "../core/state";
 import { announce, unsay } from "../ui/LiveRegion";
+import { asked } from "./call/asked";
 import { preference } from "./preferences";
 import type { World } from "./world";
 
@@ -10,7 +11,8 @@ export function watchArrivals(world: World): () => void {
   const stops = [
     effect(() => {
       const unread = Object.values(world.state.value?.unread ?? {}).reduce((sum, count) => sum + count, 0);
-      world.tell({ type: "unread", count: unread });
+      const rings = Object.keys(world.state.value?.rings ?? {}).length;
+      world.tell({ type: "unread", count: unread + rings });
     }),
     effect(() => {
       const desk = world.desk.value;
@@ -23,10 +25,27 @@ export function watchArrivals(world: World): () => void {
         for (const timeline of Object.values(world.state.value?.timelines ?? {})) hear(world, timeline, heard);
       });
     }),
+    effect(() => {
+      const { rings = {}, calls = {} } = world.state.value ?? {};
+      const first = asked.value || Object.keys(rings).length > 0 || Object.keys(calls).length > 0;
+      if (first && !world.calls.peek()) void showCalls(world);
+    }),
   ];
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+const AGAIN = 2_000;
+
+/** What shows calls comes with the first of them, and stays. */
+async function showCalls(world: World): Promise<void> {
+  try {
+    const { calls } = await import("./call/Calls");
+    world.calls.value = calls;
+  } catch {
+    setTimeout(() => void showCalls(world), AGAIN);
+  }
 }
 
 /** What the host page is told of a conversation's course. */

@@ -3,10 +3,12 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Desk } from "../browser/run";
 import type { ClientState } from "../core/state";
 import { now as deviceNow } from "../ui/clock";
+import { Face } from "../ui/Face";
 import { zoneOr } from "../ui/reader";
 import { Bond, type Ground } from "./bond";
 import { choose, hasBegun, isOwn, ownRows } from "./choice";
 import { type Config, newId } from "./config";
+import { ensureStarted } from "./sending";
 import { fetchWords, wordsFor } from "./words";
 import type { Phase, World } from "./world";
 
@@ -24,7 +26,7 @@ export function live(config: Config, nonce: string): World {
     sign: signal(Date.now()),
   };
   const bond = new Bond(config, nonce, ground);
-  const world = worldOf(config, ground, bond);
+  const world: World = worldOf(config, ground, bond);
   effect(() => void fetchWords(world.reader.value.locale));
   settle(world, bond);
   return world;
@@ -61,6 +63,7 @@ function worldOf(given: Config, ground: Ground, bond: Bond): World {
     current: ground.current,
     place,
     trouble,
+    calls: signal(null),
     sign: ground.sign,
     warning: signal(null),
     switches: computed(() =>
@@ -80,6 +83,7 @@ function worldOf(given: Config, ground: Ground, bond: Bond): World {
     calm() {
       trouble.value = null;
     },
+    lent: { Face, ensureStarted },
     startNew: () => bond.startNew(),
     asked: bond.asked,
     post: (path, body) => bond.post(path, body),

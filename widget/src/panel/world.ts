@@ -6,8 +6,10 @@ import type { Desk } from "../browser/run";
 import type { Context, FromPanel, Look } from "../core/bridge";
 import type { ClientState, Draft } from "../core/state";
 import type { PanelWords } from "../core/words/panel.en";
+import type { Face } from "../ui/Face";
 import type { Reader } from "../ui/reader";
 import type { Config } from "./config";
+import type { ensureStarted } from "./sending";
 
 /**
  * How far the panel is with knowing who is there.
@@ -35,6 +37,7 @@ export interface World {
   sign: Signal<number>; // when somebody last gave a sign of being here
   warning: Signal<VNode | null>; // a question that stands above everything else
   trouble: Signal<string | null>; // what went wrong with something the person asked for, in words
+  calls: Signal<VNode | null>; // a call that rings or runs, once there was one
   /** What is on for the conversation on the screen: by the module it was begun in, as the server sees it. */
   switches: ReadonlySignal<Record<string, boolean>>;
   /** What is on where the person is now. */
@@ -45,6 +48,8 @@ export interface World {
   learn(config: Config): void;
   signOut(): void; // nobody is here
   identifyAgain(): void;
+  /** What the first picture has already: a call borrows it here, as an import of its own would split it off for all. */
+  lent: { Face: typeof Face; ensureStarted: typeof ensureStarted };
   startNew(): void;
   go(place: "chat" | "history"): void;
   calm(): void; // the trouble has been read

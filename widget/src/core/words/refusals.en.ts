@@ -33,6 +33,14 @@ export const refusalsEn = {
   unavailable: "This could not be kept just now. Try again in a moment.",
   unknown_target: "That team or colleague cannot take it.",
   unknown_verb: "This page is older than the server. Reload it and try again.",
+  call_running: "A call is running here already.",
+  already_accepted: "A colleague was quicker and has answered.",
+  call_over: "The call is over.",
+  call_full: "Three people are in this call already; more cannot join.",
+  not_rung: "This call does not ring for you any more.",
+  not_in_call: "You are not in this call any more.",
+  nobody_free: "Nobody is free for a call just now.",
+  stale: "This belonged to an earlier connection. Try again.",
 };
 
 export type Refusals = typeof refusalsEn;

@@ -33,4 +33,12 @@ export const refusalsEs: Refusals = {
   unavailable: "No se ha podido guardar ahora. Inténtelo de nuevo en un momento.",
   unknown_target: "Ese equipo o colega no puede tomarla.",
   unknown_verb: "Esta página es más antigua que el servidor. Recárguela e inténtelo de nuevo.",
+  call_running: "Aquí ya hay una llamada en curso.",
+  already_accepted: "Otra persona fue más rápida y ha contestado.",
+  call_over: "La llamada ha terminado.",
+  call_full: "Ya hay tres personas en esta llamada; no caben más.",
+  not_rung: "Esta llamada ya no suena para usted.",
+  not_in_call: "Usted ya no está en esta llamada.",
+  nobody_free: "Nadie está libre para una llamada ahora mismo.",
+  stale: "Esto pertenecía a una conexión anterior. Inténtelo de nuevo.",
 };

@@ -17,6 +17,7 @@ export function KeyOverview(): VNode {
   const groups: [Group, string][] = [
     ["move", words.groupMove],
     ["act", words.groupAct],
+    ["call", words.groupCall],
     ["write", words.groupWrite],
     ["me", words.groupMe],
   ];

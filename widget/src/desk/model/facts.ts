@@ -1,6 +1,7 @@
 // What happened, in one quiet line each.
 import type { Item } from "../../core/state";
 import type { DeskWords } from "../../core/words/desk.en";
+import { callFact, callFactWords } from "../../ui/call/facts";
 import type { Reader } from "../../ui/reader";
 import { moment } from "./times";
 
@@ -78,5 +79,10 @@ export const goneWords = (item: Item, reader: Reader): string =>
 
 /** A fact in words; a kind from a newer server says at least that something changed. */
 export function factText(item: Item, telling: Telling): string {
-  return (tellings[item.kind] ?? (() => telling.words.somethingHappened))(item, telling);
+  const { words, reader, me } = telling;
+  const known = tellings[item.kind];
+  if (known) return known(item, telling);
+  const mine = (each: Item) => each.author.id === me;
+  // Colleagues know one another: no card.
+  return callFact(item, { words: callFactWords(reader.locale), mine, card: () => "" }) ?? words.somethingHappened;
 }

@@ -9,9 +9,10 @@ import { Timeline } from "./Timeline";
 
 /** The middle column: the chosen conversation, or what to do while there is none. */
 export function TalkPane(): VNode {
-  const { desk, view, words, talk } = useWorld();
+  const { desk, view, words, talk, calls } = useWorld();
   const chosen = view.value.chosen;
   const line = useComputed(() => (chosen ? (desk.state.value.timelines[chosen] ?? null) : null));
+  const Call = calls.value?.Within;
   if (chosen === null) return <Nothing />;
   if (!talk.value) {
     return (
@@ -23,6 +24,7 @@ export function TalkPane(): VNode {
   return (
     <>
       <TalkHead talk={talk.value} />
+      {Call ? <Call key={`call:${chosen}`} conversation={chosen} /> : null}
       <Timeline key={chosen} conversation={chosen} line={line.value} />
       <Composer key={`composer:${chosen}`} talk={talk.value} />
     </>

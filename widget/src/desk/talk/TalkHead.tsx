@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { VNode } from "preact";
 import { Button, IconButton } from "../../ui/Button";
-import { Back, Copy, Done, Flag, HandOff, Info, More, Pause } from "../../ui/icons";
+import { Back, Copy, Done, Flag, HandOff, Info, More, Pause, Phone } from "../../ui/icons";
 import { type Command, commandNamed, urgencyName } from "../commands";
 import type { Talk } from "../model/talk";
 import { moment } from "../model/times";
@@ -75,6 +75,7 @@ function Acts({ talk }: { talk: Talk }): VNode {
   const may = (id: string) => commandNamed(id).when({ talk, state });
   return (
     <>
+      {may("call") ? <Act command={commandNamed("call")} icon={Phone} tight /> : null}
       {may("wait") && talk.status !== "pending" ? <Act command={commandNamed("wait")} icon={Pause} /> : null}
       {may("hand_off") ? <Act command={commandNamed("hand_off")} icon={HandOff} /> : null}
       {may("resolve") && talk.mine ? <Act command={commandNamed("resolve")} icon={Done} primary /> : null}
@@ -88,17 +89,19 @@ function Act({
   command,
   icon: Icon,
   primary = false,
+  tight = false,
 }: {
   command: Command;
   icon?: typeof Pause;
   primary?: boolean;
+  tight?: boolean; // its word is the first to go where there is little room
 }): VNode {
   const world = useWorld();
   const label = command.title(world.words);
   return (
     <Button
       look={primary ? "primary" : "quiet"}
-      class="act-button"
+      class={`act-button${tight ? " tight" : ""}`}
       title={`${label} (${command.keys[0]?.replace("shift+", "⇧").toUpperCase() ?? ""})`}
       aria-keyshortcuts={command.keys[0]}
       onClick={() => command.run(world)}
@@ -109,7 +112,7 @@ function Act({
   );
 }
 
-const inMenu = ["claim", "wait", "hand_off", "release", "resolve", "resolve_quietly", "reopen"];
+const inMenu = ["claim", "call", "wait", "hand_off", "release", "resolve", "resolve_quietly", "reopen"];
 
 function more(world: World, talk: Talk): Section[] {
   const { words } = world;

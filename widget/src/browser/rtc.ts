@@ -1,0 +1,225 @@
+// Real connections to the others in a call: obeys what the core orders, strictly one order after the other, and says
+// what came of it. Sound, camera and screen have a place each from the first offer on, so that starting, stopping and
+// changing any of them needs no new agreement.
+import type { CallInput, CallOutput } from "../core/call";
+import type { Candidate, Description, IceServer } from "../core/callFrames";
+import type { Device } from "../core/callState";
+import type { Sample } from "../core/measure";
+import type { PairOrder } from "../core/pair";
+
+const PLACES: readonly Device[] = ["voice", "camera", "screen"];
+const BEAT = 500; // something has to arrive even where nobody has a device
+const COUNT = 1_000;
+
+export type Tracks = Record<Device, MediaStreamTrack | null>;
+export type Hear = (input: CallInput) => void;
+/** What is seen and heard of one other. */
+export type Seen = (other: string, device: Device, track: MediaStreamTrack | null) => void;
+
+/** The connections of one call. */
+export class Peers {
+  private readonly peers = new Map<string, Peer>();
+  private readonly tracks: Tracks = { voice: null, camera: null, screen: null };
+  private pictures = true;
+
+  constructor(
+    private readonly hear: Hear,
+    private readonly seen: Seen,
+  ) {}
+
+  make({ other, generation, polite, servers }: Extract<CallOutput, { kind: "make" }>): void {
+    const peer = new Peer(other, generation, polite, servers, this.hear, this.seen, () => this.outgoing());
+    this.peers.set(other, peer);
+  }
+
+  unmake(other: string): void {
+    this.peers.get(other)?.close();
+    this.peers.delete(other);
+  }
+
+  order(other: string, order: Exclude<PairOrder, { kind: "say" }>): void {
+    this.peers.get(other)?.order(order);
+  }
+
+  /** Fresh credentials; allocations that there are go on with the old ones. */
+  serve(servers: IceServer[]): void {
+    for (const peer of this.peers.values()) peer.configure({ iceServers: servers });
+  }
+
+  relayOnly(other: string): void {
+    this.peers.get(other)?.configure({ iceTransportPolicy: "relay" });
+  }
+
+  send(device: Device, track: MediaStreamTrack | null): void {
+    this.tracks[device] = track;
+    for (const peer of this.peers.values()) peer.fill();
+  }
+
+  /** Whether camera and screen go out at all. */
+  show(pictures: boolean): void {
+    this.pictures = pictures;
+    for (const peer of this.peers.values()) peer.fill();
+  }
+
+  private outgoing(): Tracks {
+    return this.pictures ? this.tracks : { ...this.tracks, camera: null, screen: null };
+  }
+}
+
+class Peer {
+  private readonly connection: RTCPeerConnection;
+  private readonly timers: ReturnType<typeof setInterval>[];
+  private places: RTCRtpTransceiver[] = [];
+  private busy: Promise<unknown> = Promise.resolve();
+  private closed = false;
+  private counted = { received: 0, lost: 0 };
+
+  constructor(
+    private readonly other: string,
+    private readonly generation: number,
+    polite: boolean,
+    servers: IceServer[],
+    private readonly hear: Hear,
+    private readonly seen: Seen,
+    private readonly outgoing: () => Tracks,
+  ) {
+    const connection = new RTCPeerConnection({ iceServers: servers, bundlePolicy: "max-bundle" });
+    this.connection = connection;
+    const beat = connection.createDataChannel("beat", { negotiated: true, id: 0, ordered: false, maxRetransmits: 0 });
+    connection.onnegotiationneeded = () => this.tell({ kind: "needed" });
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) this.tell({ kind: "candidate", candidate: candidate.toJSON() as Candidate });
+    };
+    connection.ontrack = ({ track, transceiver }) => this.met(track, transceiver);
+    if (!polite) {
+      this.places = PLACES.map((device) => connection.addTransceiver(device === "voice" ? "audio" : "video"));
+      this.fill();
+    }
+    this.timers = [
+      setInterval(() => beat.readyState === "open" && beat.send("."), BEAT),
+      setInterval(() => void this.count(), COUNT),
+    ];
+  }
+
+  order(order: Exclude<PairOrder, { kind: "say" }>): void {
+    this.busy = this.busy
+      .then(() => (this.closed ? undefined : this.orders[order.kind](order as never)))
+      .catch(() => {
+        if (!this.closed) this.hear({ kind: "broken", other: this.other, generation: this.generation });
+      });
+  }
+
+  configure(change: RTCConfiguration): void {
+    if (!this.closed) this.connection.setConfiguration({ ...this.connection.getConfiguration(), ...change });
+  }
+
+  /** Put what goes out into its places. */
+  fill(): void {
+    const tracks = this.outgoing();
+    this.places.forEach((place, index) => {
+      const track = tracks[PLACES[index] as Device];
+      if (place.sender.track !== track) void place.sender.replaceTrack(track).catch(() => undefined);
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const timer of this.timers) clearInterval(timer);
+    this.connection.close();
+    for (const device of PLACES) this.seen(this.other, device, null);
+  }
+
+  private readonly orders: {
+    [K in Exclude<PairOrder["kind"], "say">]: (order: Extract<PairOrder, { kind: K }>) => Promise<void> | void;
+  } = {
+    offer: () => this.describe(),
+    accept: async ({ description }) => {
+      await this.connection.setRemoteDescription(description);
+      this.tell({ kind: "accepted" });
+      if (description.type !== "offer") return this.prefer();
+      this.adopt();
+      await this.describe();
+      this.prefer();
+    },
+    add: async ({ candidates }) => {
+      // Those of an offer that lost against ours belong nowhere.
+      for (const candidate of candidates) await this.connection.addIceCandidate(candidate).catch(() => undefined);
+    },
+    restart: () => this.connection.restartIce(),
+  };
+
+  private async describe(): Promise<void> {
+    await this.connection.setLocalDescription();
+    const { type, sdp } = this.connection.localDescription as RTCSessionDescription;
+    this.tell({ kind: "described", description: { type: type as Description["type"], sdp: spoken(sdp) } });
+  }
+
+  /** The places that the other side's offer made are ours, too. */
+  private adopt(): void {
+    if (this.places.length > 0) return;
+    this.places = this.connection.getTransceivers().slice(0, PLACES.length);
+    for (const place of this.places) place.direction = "sendrecv";
+    this.fill();
+  }
+
+  /** Where there is not enough for all, the voice comes first, then the screen, whose letters must stay sharp. */
+  private prefer(): void {
+    this.places.forEach(({ sender }, index) => {
+      const set = sender.getParameters();
+      if (!set.encodings?.length) return;
+      const priority = (["high", "low", "medium"] as const)[index] ?? "low";
+      for (const encoding of set.encodings) Object.assign(encoding, { priority, networkPriority: priority });
+      void sender.setParameters(set).catch(() => undefined);
+    });
+  }
+
+  private met(track: MediaStreamTrack, transceiver: RTCRtpTransceiver): void {
+    const device = PLACES[this.connection.getTransceivers().indexOf(transceiver)];
+    if (!device) return;
+    track.onunmute = () => this.hear({ kind: "playing", other: this.other, generation: this.generation });
+    this.seen(this.other, device, track);
+  }
+
+  private async count(): Promise<void> {
+    if (this.connection.connectionState === "new") return;
+    const sample = read(await this.connection.getStats().catch(() => new Map()), this.counted);
+    if (!this.closed) this.hear({ kind: "sample", other: this.other, generation: this.generation, sample });
+  }
+
+  private tell(input: Extract<CallInput, { kind: "pair" }>["input"]): void {
+    if (!this.closed) this.hear({ kind: "pair", other: this.other, generation: this.generation, input });
+  }
+}
+
+/** Let the other side send nothing while nobody speaks, and so much twice that a lost packet is not heard. */
+const spoken = (sdp: string): string => sdp.replace(/useinbandfec=1(?!;usedtx)/gu, "useinbandfec=1;usedtx=1");
+
+interface Stat {
+  type: string;
+  bytesReceived?: number;
+  packetsReceived?: number;
+  packetsLost?: number;
+  currentRoundTripTime?: number;
+  selectedCandidatePairId?: string;
+  localCandidateId?: string;
+  candidateType?: string;
+}
+
+/** One sample out of the browser's statistics; `before` remembers what was counted last time. */
+function read(report: ReadonlyMap<string, Stat>, before: { received: number; lost: number }): Sample {
+  const all = [...report.values()];
+  const transport = all.find(({ type }) => type === "transport");
+  const way = report.get(transport?.selectedCandidatePairId ?? "");
+  const inbound = all.filter(({ type }) => type === "inbound-rtp");
+  const sum = (name: "packetsReceived" | "packetsLost") =>
+    inbound.reduce((whole, each) => whole + (each[name] ?? 0), 0);
+  const [received, lost] = [sum("packetsReceived"), Math.max(0, sum("packetsLost"))];
+  const [gotNow, lostNow] = [Math.max(0, received - before.received), Math.max(0, lost - before.lost)];
+  Object.assign(before, { received, lost });
+  return {
+    bytes: transport?.bytesReceived ?? 0,
+    lost: gotNow + lostNow > 0 ? lostNow / (gotNow + lostNow) : 0,
+    rtt: way?.currentRoundTripTime === undefined ? null : way.currentRoundTripTime * 1000,
+    relayed: report.get(way?.localCandidateId ?? "")?.candidateType === "relay",
+  };
+}

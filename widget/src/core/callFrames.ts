@@ -1,0 +1,98 @@
+// The frames of a call (docs/protocol.md). Signals are relayed between participants, and kept by nobody.
+import type { AgentCard, Contact } from "./frames";
+
+export type Wanted = "voice" | "camera" | "screen";
+export type Caller = ({ kind: "contact" } & Partial<Contact>) | ({ kind: "agent" } & Partial<AgentCard>);
+export type CallPhase = "requested" | "ringing" | "connecting" | "active" | "degraded" | "ended";
+export type CallPresence = "invited" | "joined" | "interrupted" | "left";
+
+export interface Participant {
+  id: string; // of this call alone: it names nobody
+  kind: "contact" | "agent";
+  name: string;
+  level?: number;
+  employer?: string;
+  country?: string;
+  presence: CallPresence;
+  camera: boolean;
+  screen: boolean;
+  voice: boolean;
+}
+
+/** Me and one other: who gives way when both offer at once, and which of our connections is the newest. */
+export interface PairFrame {
+  with: string;
+  polite: boolean;
+  generation: number;
+}
+export interface RingFrame {
+  type: "ring";
+  call: string;
+  conversation: string;
+  by: Caller & { name: string };
+  wants: Wanted[];
+  until: number;
+}
+export interface CallFrame {
+  type: "call";
+  call: string;
+  conversation: string;
+  phase: CallPhase;
+  version: number;
+  you: string;
+  participants: Participant[];
+  pairs: PairFrame[];
+}
+export interface Description {
+  type: "offer" | "answer";
+  sdp: string;
+}
+export interface Candidate {
+  candidate: string;
+  sdpMid: string | null;
+  sdpMLineIndex: number | null;
+  usernameFragment?: string | null;
+}
+/** What one side says to the other: a description, or a few candidates. */
+export interface Said {
+  description?: Description;
+  candidates?: Candidate[];
+}
+export interface IceServer {
+  urls: string | string[];
+  username?: string;
+  credential?: string;
+}
+export interface SignalFrame extends Said {
+  type: "signal";
+  id: string;
+  call: string;
+  from: string;
+  generation: number;
+  n: number;
+}
+export interface IceFrame {
+  type: "ice";
+  call: string;
+  servers: IceServer[];
+  ttl_s: number;
+}
+export interface RingOverFrame {
+  type: "ring_over";
+  call: string;
+  conversation: string;
+  why: string;
+  winner?: string | null;
+}
+export type FromCalls =
+  | RingFrame
+  | RingOverFrame
+  | CallFrame
+  | SignalFrame
+  | IceFrame
+  | { type: "call_elsewhere"; call: string };
+
+export type ToCalls =
+  | { type: "call_here"; call: string; tab: string }
+  | ({ type: "signal"; id: string; call: string; to: string; generation: number; n: number } & Said)
+  | { type: "signal_ack"; id: string };

@@ -1,0 +1,59 @@
+// What a person sees of their call, as one plain value: written by call.ts, only read by components.
+import type { CallFrame, CallPhase, Participant } from "./callFrames";
+import type { Watch } from "./watch";
+
+export type Device = "voice" | "camera" | "screen";
+/** Why a device is not there; each has its own words. */
+export type DeviceTrouble = "denied" | "forbidden" | "missing" | "busy" | "lost";
+/** How the way to one other stands. */
+export type Way = "waiting" | "connecting" | "open" | "troubled";
+
+export interface Other extends Participant {
+  way: Way;
+}
+export interface CallState {
+  call: string;
+  conversation: string;
+  phase: CallPhase;
+  you: string | null;
+  others: Other[];
+  mine: Record<Device, boolean>; // what goes out, as the person wants it
+  trouble: Partial<Record<Device, DeviceTrouble>>;
+  line: boolean; // the server is there: without it nobody new can join, and after a moment no picture goes out
+  paused: boolean; // camera and screen wait for the line
+  stepped: boolean; // the camera was let go so that the voice gets through
+  quality: "good" | "fair" | "poor" | null;
+  over: null | "ended" | "elsewhere" | "lost" | "left";
+}
+
+export const emptyCall = (call: string, conversation: string): CallState => ({
+  call,
+  conversation,
+  phase: "requested",
+  you: null,
+  others: [],
+  mine: { voice: true, camera: false, screen: false },
+  trouble: {},
+  line: true,
+  paused: false,
+  stepped: false,
+  quality: null,
+  over: null,
+});
+
+/** Whether two or more are in it. */
+export const isTalking = ({ phase }: Pick<CallState, "phase">): boolean =>
+  phase === "connecting" || phase === "active" || phase === "degraded";
+
+/** Everybody but me who has not left, and how the way to them stands. */
+export function othersIn(frame: CallFrame, watches: ReadonlyMap<string, Watch>): Other[] {
+  return frame.participants
+    .filter(({ id, presence }) => id !== frame.you && presence !== "left")
+    .map((one): Other => ({ ...one, way: wayOf(watches.get(one.id)) }));
+}
+
+function wayOf(watch: Watch | undefined): Way {
+  if (!watch) return "waiting";
+  if (watch.troubled) return "troubled";
+  return watch.open ? "open" : "connecting";
+}

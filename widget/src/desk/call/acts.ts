@@ -1,0 +1,54 @@
+// What an agent does about calls, by key, by button or from the command bar.
+import type { RingFrame } from "../../core/callFrames";
+import type { Device } from "../../core/callState";
+import { refusalWords } from "../acts";
+import { choose } from "../lists";
+import type { World } from "../world";
+import { loadCalls } from "./follow";
+
+type Answer = Awaited<ReturnType<World["desk"]["act"]>>;
+
+function told(world: World, answer: Answer): boolean {
+  const { words, acts, reader, dispatch } = world;
+  if (answer.ok) {
+    dispatch({ kind: "dismiss", id: "call" });
+    return true;
+  }
+  const winner = (answer.detail as { winner?: unknown } | null)?.winner;
+  const said = answer.code === "already_accepted" && typeof winner === "string" && winner;
+  const text = said ? words.callLost(said) : refusalWords({ desk: words, refusals: reader.words.refusal }, answer);
+  acts.say(text, { bad: true, id: "call" });
+  return false;
+}
+
+/** Ring the contact of the conversation that is open. */
+export async function callContact(world: World): Promise<void> {
+  const conversation = world.view.peek().chosen;
+  const calls = await loadCalls(world);
+  if (conversation !== null && calls) told(world, await calls.phone.request(conversation));
+}
+
+const firstRing = (world: World): RingFrame | null => Object.values(world.desk.state.peek().rings)[0] ?? null;
+
+/** Take the call that rings, and open its conversation. */
+export async function acceptCall(world: World, ring: RingFrame | null = firstRing(world)): Promise<void> {
+  const calls = await loadCalls(world);
+  if (!ring || !calls) return;
+  if (!told(world, await calls.phone.accept(ring))) return;
+  choose(world, ring.conversation);
+}
+
+export async function declineCall(world: World, ring: RingFrame | null = firstRing(world)): Promise<void> {
+  const calls = await loadCalls(world);
+  if (ring && calls) told(world, await calls.phone.decline(ring));
+}
+
+/** Switch microphone, camera or screen of the running call. */
+export function toggle(world: World, device: Device): void {
+  const carried = world.calls.peek()?.phone.carried.peek();
+  if (carried) carried.want(device, !carried.state.peek().mine[device]);
+}
+
+export function leaveCall(world: World): void {
+  world.calls.peek()?.phone.carried.peek()?.leave();
+}

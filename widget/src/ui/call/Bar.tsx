@@ -1,0 +1,140 @@
+import type { VNode } from "preact";
+import { useRef, useState } from "preact/hooks";
+import type { Carried } from "../../browser/carried";
+import { isTalking } from "../../core/callState";
+import type { CallWords } from "../../core/words/call.en";
+import { More } from "../icons";
+import type { IconComponent } from "../signs";
+import { Camera, CameraOff, HangUp, Mic, MicOff, Screen, ScreenOff } from "./signs";
+
+interface BarProps {
+  carried: Carried;
+  words: CallWords;
+  large: boolean;
+  setLarge(large: boolean): void;
+}
+
+/** One bar, with words. What a button says is what it will do. */
+export function Bar({ carried, words, large, setLarge }: BarProps): VNode {
+  const state = carried.state.value;
+  const { voice, camera, screen } = state.mine;
+  const talking = isTalking(state);
+  return (
+    <div class="call-bar" role="toolbar" aria-label={words.bar} onKeyDown={rove}>
+      <Control
+        icon={voice ? Mic : MicOff}
+        label={voice ? words.mute : words.unmute}
+        off={!voice}
+        onClick={() => carried.want("voice", !voice)}
+      />
+      {talking ? (
+        <>
+          <Control
+            icon={camera ? Camera : CameraOff}
+            label={words.camera}
+            name={camera ? words.cameraOff : words.cameraOn}
+            on={camera}
+            onClick={() => carried.want("camera", !camera)}
+          />
+          <Control
+            icon={screen ? ScreenOff : Screen}
+            label={screen ? words.stop : words.share}
+            name={screen ? words.shareOff : words.shareOn}
+            on={screen}
+            onClick={() => carried.want("screen", !screen)}
+          />
+          <MoreMenu carried={carried} words={words} large={large} setLarge={setLarge} />
+        </>
+      ) : null}
+      <Control
+        icon={HangUp}
+        label={talking ? words.leave : words.cancel}
+        name={talking ? words.leaveCall : words.cancelCall}
+        danger
+        onClick={() => carried.leave()}
+      />
+    </div>
+  );
+}
+
+interface ControlProps {
+  icon: IconComponent;
+  label: string;
+  name?: string; // what it does, where the word alone does not say it
+  on?: boolean;
+  off?: boolean;
+  danger?: boolean;
+  open?: boolean;
+  onClick(): void;
+}
+
+function Control({ icon: Icon, label, name, on, off, danger, open, onClick }: ControlProps): VNode {
+  const look = [on && "on", off && "off", danger && "danger"].filter(Boolean).join(" ");
+  return (
+    <button
+      type="button"
+      class={`call-control ${look}`}
+      aria-label={name ?? label}
+      title={name ?? label}
+      {...(open === undefined ? {} : { "aria-expanded": open })}
+      onClick={onClick}
+    >
+      <Icon />
+      <span aria-hidden="true">{label}</span>
+    </button>
+  );
+}
+
+/** What is needed seldom: how well it goes, and a larger picture. */
+function MoreMenu({ carried, words, large, setLarge }: BarProps): VNode {
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const { quality } = carried.state.value;
+  const close = () => {
+    setOpen(false);
+    box.current?.querySelector("button")?.focus();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it closes when the focus leaves it, or by Escape
+    <div
+      class="call-more"
+      ref={box}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open) return;
+        event.stopPropagation();
+        close();
+      }}
+      onFocusOut={(event) => {
+        if (event.relatedTarget && !box.current?.contains(event.relatedTarget as Node)) setOpen(false);
+      }}
+    >
+      <Control icon={More} label={words.more} open={open} onClick={() => setOpen(!open)} />
+      {open ? (
+        <div class="call-menu">
+          <p>{quality ? words.quality[quality] : words.connecting}</p>
+          <button
+            type="button"
+            onClick={() => {
+              setLarge(!large);
+              close();
+            }}
+          >
+            {large ? words.smaller : words.larger}
+          </button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+/** Arrows go along the bar. */
+function rove(event: KeyboardEvent): void {
+  const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+  if (step === 0) return;
+  const bar = event.currentTarget as HTMLElement;
+  const controls = [...bar.querySelectorAll<HTMLElement>(".call-control")];
+  const here = controls.indexOf(document.activeElement as HTMLElement);
+  const turn = getComputedStyle(bar).direction === "rtl" ? -step : step;
+  controls[(here + turn + controls.length) % controls.length]?.focus();
+  event.preventDefault();
+}

@@ -1,0 +1,66 @@
+import type { ComponentChildren, VNode } from "preact";
+import type { Ending, Phone } from "../../browser/phone";
+import type { Item } from "../../core/state";
+import type { CallWords } from "../../core/words/call.en";
+import { Button } from "../Button";
+import { time } from "./time";
+
+/** A quiet card with what can be done about it. */
+export function Card({
+  title,
+  lines,
+  past = false,
+  children,
+}: {
+  title: string;
+  lines: string[];
+  past?: boolean;
+  children: ComponentChildren;
+}): VNode {
+  return (
+    <section class={`call-card${past ? " past" : ""}`} aria-label={title}>
+      <div>
+        <h2>{title}</h2>
+        {lines.filter(Boolean).map((line) => (
+          <p key={line} class="num">
+            {line}
+          </p>
+        ))}
+      </div>
+      <div class="call-choices">{children}</div>
+    </section>
+  );
+}
+
+interface EndProps {
+  ending: Ending;
+  phone: Phone;
+  items: readonly Item[];
+  words: CallWords;
+  again: (() => void) | null;
+}
+
+/** How the last call ended, until it is read. */
+export function EndCard({ ending, phone, items, words, again }: EndProps): VNode | null {
+  const fact = items.find((item) => item.kind === "call_ended" && item.facts.call === ending.call);
+  const why =
+    ending.over === "lost" || ending.over === "elsewhere" ? ending.over : String(fact?.facts.why ?? "hung_up");
+  const seconds = fact?.facts.seconds;
+  const missed = why === "missed";
+  const title = (Object.hasOwn(words.ends, why) && words.ends[why as keyof CallWords["ends"]]) || words.ends.hung_up;
+  return (
+    <Card
+      title={title}
+      past
+      lines={[typeof seconds === "number" ? time(seconds * 1000) : "", missed && again ? words.missedHint : ""]}
+    >
+      {again && (missed || why === "lost") ? <Button onClick={again}>{words.tryAgain}</Button> : null}
+      <Button onClick={() => phone.read()}>{words.ok}</Button>
+    </Card>
+  );
+}
+
+/** When a call was answered, by its timeline; null while it rings. */
+export function answeredAt(items: readonly Item[], call: string): number | null {
+  return items.find((item) => item.kind === "call_accepted" && item.facts.call === call)?.at ?? null;
+}

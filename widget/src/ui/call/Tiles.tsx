@@ -1,0 +1,80 @@
+import type { VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Carried, Pictures } from "../../browser/carried";
+import type { Other } from "../../core/callState";
+import type { CallWords } from "../../core/words/call.en";
+import type { Face as FaceOf } from "../Face";
+import { MicOff } from "./signs";
+
+interface TileProps {
+  other: Other;
+  pictures: Pictures;
+  words: CallWords;
+  locale: string;
+  said: string;
+  Face: typeof FaceOf;
+}
+
+/** One other: their screen if they share it, else their camera, else their face; who they are stands beneath. */
+export function Tile({ other, pictures, words, locale, said, Face }: TileProps): VNode {
+  const { name, employer, country } = other;
+  const screen = other.screen ? pictures.screen : undefined;
+  const camera = other.camera ? pictures.camera : undefined;
+  const of = [employer, country && countryName(country, locale)].filter(Boolean).join(" · ");
+  return (
+    <figure class={`call-tile${screen ? " wide" : ""}`} data-way={said ? "troubled" : other.way}>
+      {screen ? <Video track={screen} label={words.screenOf(name)} /> : null}
+      {camera ? <Video track={camera} label={words.pictureOf(name)} small={screen !== undefined} /> : null}
+      {screen || camera ? null : <Face name={name} large />}
+      {said ? <p class="call-said">{said}</p> : null}
+      <figcaption>
+        <b>{name}</b>
+        {of ? <span>{of}</span> : null}
+        {other.voice ? null : (
+          <span class="call-muted" title={words.mutedNamed(name)}>
+            <MicOff size={14} /> {words.muted}
+          </span>
+        )}
+      </figcaption>
+    </figure>
+  );
+}
+
+function Video({ track, label, small = false }: { track: MediaStreamTrack; label: string; small?: boolean }): VNode {
+  const element = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (!element.current) return;
+    element.current.srcObject = new MediaStream([track]);
+    void element.current.play().catch(() => undefined);
+  }, [track]);
+  return <video ref={element} class={small ? "small" : ""} aria-label={label} autoPlay playsInline muted />;
+}
+
+const CORNERS = ["end-bottom", "end-top", "start-top", "start-bottom"] as const;
+
+/** Oneself, small, in a corner: dragged or moved by a click to another. */
+export function OwnTile({ carried, words }: { carried: Carried; words: CallWords }): VNode | null {
+  const [corner, setCorner] = useState(0);
+  const { camera, screen } = carried.own.value;
+  const track = screen ?? camera;
+  if (!track) return null;
+  return (
+    <button
+      type="button"
+      class={`call-own ${CORNERS[corner]}${screen ? "" : " mirrored"}`}
+      aria-label={words.yourPicture}
+      title={words.yourPicture}
+      onClick={() => setCorner((corner + 1) % CORNERS.length)}
+    >
+      <Video track={track} label={words.yourPicture} />
+    </button>
+  );
+}
+
+function countryName(country: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames([locale], { type: "region" }).of(country) ?? country;
+  } catch {
+    return country;
+  }
+}
