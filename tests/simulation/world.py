@@ -406,6 +406,7 @@ _DO: dict[str, Callable[[World, str, Any], None]] = {
     "unseal": World._unseal,
     "arrived": World._arrived,
     "mentioned": World._nothing,
+    "called": World._nothing,  # no world has calls: a refusal that came too late to matter
     "answered": World._answer,
     "ended": World._nothing,
 }

@@ -89,6 +89,9 @@ class Mail:
                 await self._forget_old()
                 if self._server is not None:
                     await self.send_due()
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # asked to end, but what speaks SMTP swallowed it
+                raise asyncio.CancelledError
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):  # wait_for may swallow a cancellation
                     await self._wake.wait()
