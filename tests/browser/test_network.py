@@ -196,9 +196,10 @@ def test_a_log_out_wipes_every_panel_of_that_log_in_within_a_second(demo: Demo, 
     expect(second.box).to_have_count(0)
 
 
-def test_what_needs_an_answer_is_at_the_front_again_when_its_agent_logs_off(demo: Demo, new_page: NewPage) -> None:
-    dana = AtTheEhr(new_page(), demo).log_in().open_help()
-    ana = AtTheDesk(new_page(), demo).log_in("ana@northwind.example")
+def test_what_needs_an_answer_is_at_the_front_again_when_its_agent_logs_off(own_demo: Demo, new_page: NewPage) -> None:
+    # A demonstration of its own: whoever else was given back waits at the front too.
+    dana = AtTheEhr(new_page(), own_demo).log_in().open_help()
+    ana = AtTheDesk(new_page(), own_demo).log_in("ana@northwind.example")
     asked = marked("The door reader is dark")
     dana.begin(asked)
     ana.open(asked)
