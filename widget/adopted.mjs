@@ -1,12 +1,12 @@
 // Stylesheets that scripts adopt, small and as text: the launcher's in its shadow root, the call's with its code.
-import { readFile } from "node:fs/promises";
-import { transform } from "esbuild";
+import { build } from "esbuild";
 
 export const adopted = {
   name: "adopted",
-  setup: ({ onLoad }) =>
+  setup: ({ onLoad, initialOptions }) =>
     onLoad({ filter: /(launcher|call)\.css$/ }, async ({ path }) => {
-      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
-      return { contents: code.trim(), loader: "text" };
+      const options = { bundle: true, minify: true, write: false, target: initialOptions.target };
+      const { outputFiles } = await build({ entryPoints: [path], ...options });
+      return { contents: outputFiles[0].text.trim(), loader: "text" };
     }),
 };
