@@ -105,6 +105,45 @@ def test_chat_that_is_switched_off_is_off_within_seconds_and_at_the_server(own_d
     assert '"ok"' in answer.text()
 
 
+def test_the_launcher_goes_for_a_role_within_seconds_and_stays_away_from_pages_that_load(
+    own_demo: Demo, new_page: NewPage
+) -> None:
+    dana = AtTheEhr(new_page(), own_demo).log_in().open_help()
+    asked, answer = marked("Going, going"), marked("I go on with it")
+    dana.begin(asked)
+    helen = AtTheDesk(new_page(), own_demo).log_in()
+    helen.open(asked)
+    helen.claim()
+    nora = AtTheDesk(new_page(), own_demo).log_in("nora@northwind.example")
+    nora.page.goto(f"{own_demo.url}/desk/settings/switches")
+    form = nora.page.locator("form").filter(has=nora.page.get_by_label("Module"))
+    form.get_by_label("Role").fill("Registered nurse")
+    form.get_by_label("Capability").select_option("launcher")
+    form.get_by_role("button").click()
+    button_goes(dana, within=5)
+    helen.reply(answer)
+    barred: list[int] = []
+    dana.page.on("response", lambda answer: barred.append(answer.status) if "/v1/identify" in answer.url else None)
+    dana.page.reload()
+    dana.page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    button_goes(dana, within=10)
+    assert barred == [403]
+    nora.page.locator("form[action$='switches/remove'] button").first.click()
+    nora.page.locator(".done").wait_for()
+    dana.page.reload()  # or wait: it asks by itself, but not at once
+    dana.open_help()
+    dana.sees(asked)
+    dana.sees(answer)
+
+
+def button_goes(contact: AtTheEhr, within: float) -> None:
+    expect(contact.page.locator("curbside-launcher")).to_have_count(1)
+    contact.page.wait_for_function(
+        "() => document.elementFromPoint(innerWidth - 40, innerHeight - 40)?.localName !== 'curbside-launcher'",
+        timeout=within * 1000,
+    )
+
+
 def switch_chat(admin: AtTheDesk) -> None:
     """Press the switch of the chat in the settings."""
     admin.page.goto(f"{admin.demo.url}/desk/settings/switches")

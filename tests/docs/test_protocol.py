@@ -82,7 +82,7 @@ def test_there_is_no_code_that_nobody_says() -> None:
 def _bye_codes() -> set[str]:
     closed = set(re.findall(r'(?:\.close|ProtocolError)\(\s*"([a-z_]+)"', source()))
     # Who holds a token is looked up when somebody says hello; a database may not answer.
-    asked = inspect.getsource(identity.holder) + inspect.getsource(greeting.welcome)
+    asked = inspect.getsource(identity._holder) + inspect.getsource(greeting.welcome)
     turned_away = set(re.findall(r'Refused\("([a-z_]+)"', asked)) | {"unavailable"}
     return (closed | turned_away) - {"gone"}  # said to nobody: the transport was lost
 

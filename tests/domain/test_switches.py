@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from curbside.domain.switches import CAPABILITIES, Rule, switches
+from curbside.domain.switches import CAPABILITIES, Rule, contact_switches, reachable, switches
 
 ALL_OFF = Rule("chat", False)
 FOR_MERCY = Rule("chat", True, organization="mercy")
@@ -36,3 +36,17 @@ def test_between_equals_off_wins(rules: tuple[Rule, ...]) -> None:
 
 def test_a_rule_for_something_unknown_adds_nothing() -> None:
     assert switches([Rule("telepathy", True)]) == dict(CAPABILITIES)
+
+
+def test_where_the_launcher_is_off_a_contact_has_nothing() -> None:
+    rules = [Rule("launcher", False, role="RN"), Rule("chat", True, role="RN", module="orders")]
+    assert not any(contact_switches(rules, "mercy", "RN", "orders").values())
+    assert contact_switches(rules, "mercy", "MD")["chat"]
+
+
+def test_a_contact_is_reached_where_the_launcher_is_on_in_one_module_at_least() -> None:
+    rules = [Rule("launcher", False)]
+    assert not reachable(rules, "mercy", "RN")
+    assert reachable([*rules, Rule("launcher", True, module="orders")], "mercy", "RN")
+    assert not reachable([*rules, Rule("launcher", True, module="orders", role="MD")], "mercy", "RN")
+    assert reachable([Rule("launcher", False, module="orders")], "mercy", "RN")

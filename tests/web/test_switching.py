@@ -10,17 +10,26 @@ import pytest
 from curbside.actions.tenant import Tenants
 from curbside.app import Application
 from curbside.domain.entries import SwitchEntry
-from tests import builders
+from tests import builders, tokens
 from tests.attacks.wire import Wire, agent_token, contact_token
-from tests.serving import TENANT, browser, code
+from tests.serving import TENANT, browser, code, identify
+from tests.web.calling import calling
+from tests.web.calling import switch as dialled_switch
 
 MODULE = "Orders"
 
 
-async def switch(curbside: Application, capability: str, module: str = MODULE) -> None:
+async def switch(
+    curbside: Application, capability: str, module: str = MODULE, *, on: bool = False, role: str = "*"
+) -> None:
     tenants = Tenants(curbside.floor.installation, curbside.floor.directory)
-    await tenants.set_switch(TENANT, SwitchEntry(capability, enabled=False, module=module))
+    await tenants.set_switch(TENANT, SwitchEntry(capability, enabled=on, module=module, role=role))
     await curbside.floor.directory.refresh(TENANT)
+
+
+async def signed_in(client: httpx.AsyncClient, **changes: Any) -> httpx.Response:
+    verifier = tokens.Verifier()
+    return await identify(client, tokens.signed(tokens.claims(verifier, **changes)), verifier)
 
 
 async def begun(curbside: Application, client: httpx.AsyncClient, module: str) -> tuple[str, Wire, str, str]:
@@ -102,8 +111,75 @@ async def test_an_open_panel_is_told_what_is_off_where(curbside: Application) ->
         panel = Wire(curbside, await contact_token(client))
         assert (await panel.welcomed())["snapshot"]["modules"] == {}
         await switch(curbside, "chat")
-        await switch(curbside, "launcher", "*")
+        await switch(curbside, "sound", "*")
         told = [frame for frame in await panel.hear(0.5) if frame["type"] == "settings"][-1]
         assert told["modules"]["orders"]["chat"] is False and told["switches"]["chat"] is True
-        assert (await client.get(f"/v1/tenant/{TENANT}")).json()["switches"]["launcher"] is False
+        assert (await client.get(f"/v1/tenant/{TENANT}")).json()["switches"]["sound"] is False
         panel.carrier.left()
+
+
+async def test_where_the_launcher_is_off_nobody_is_let_in_and_a_line_ends(curbside: Application) -> None:
+    async with browser(curbside) as client:
+        token, panel, talk, _ = await begun(curbside, client, MODULE)
+        ann = Wire(curbside, await agent_token(curbside, "ann"))
+        assert (await ann.act("claim", talk))["type"] == "ok"
+        await switch(curbside, "launcher", "*")
+        said = await panel.hear(0.5)
+        assert [frame["switches"]["launcher"] for frame in said if frame["type"] == "settings"][-1] is False
+        assert (said[-1]["type"], said[-1]["code"], said[-1]["reconnect"]) == ("bye", "switched_off", "later")
+        assert (await Wire(curbside, token).welcomed())["code"] == "switched_off"
+        client.headers["Authorization"] = f"Bearer {token}"
+        for path, asked_for in (
+            ("stream", {"version": 1, "device": "d" * 22, "tab": "t" * 22, "cursors": {}, "poll": True}),
+            ("frame", {"type": "ping", "at": 1}),
+            ("search", {"q": "sign"}),
+            ("transcript", {"conversation": talk}),
+        ):
+            assert "switched_off" in (await client.post(f"/v1/{path}", json=asked_for)).text, path
+        assert code(await signed_in(client)) == "switched_off"
+        await ann.say(talk, "We are still here")
+        await switch(curbside, "launcher", "*", on=True)
+        back = Wire(curbside, await contact_token(client), {talk: 0})
+        heard = await back.hear(0.3)
+        assert "We are still here" in [event["body"]["text"] for event in heard if event.get("kind") == "message"]
+        for wire in (ann, back):
+            wire.carrier.left()
+
+
+async def test_who_has_the_launcher_in_one_module_is_let_in_and_may_ask_there_alone(curbside: Application) -> None:
+    async with browser(curbside) as client:
+        await switch(curbside, "launcher", "*")
+        await switch(curbside, "launcher", MODULE, on=True)
+        panel = Wire(curbside, await contact_token(client))
+        snapshot = (await panel.welcomed())["snapshot"]
+        assert not any(snapshot["switches"].values()) and snapshot["modules"][MODULE.lower()]["chat"]
+        assert (await panel.act("start", builders.new_id(), context={"module": "Claims"}))["code"] == "switched_off"
+        assert (await panel.act("start", builders.new_id(), context={"module": MODULE}))["type"] == "ok"
+        panel.carrier.left()
+
+
+async def test_the_launcher_goes_for_a_role_alone_and_whoever_lost_it_may_still_log_out(curbside: Application) -> None:
+    async with browser(curbside) as client:
+        nurse = await contact_token(client, sub="nurse", role="RN")
+        await switch(curbside, "launcher", "*", role="RN")
+        assert code(await signed_in(client, sub="nurse", role="RN")) == "switched_off"
+        doctor = Wire(curbside, await contact_token(client, sub="doctor", role="MD"))
+        assert (await doctor.welcomed())["type"] == "welcome"
+        out = await client.post("/v1/logout", headers={"Authorization": f"Bearer {nurse}"})
+        assert out.status_code == 204
+        doctor.carrier.left()
+
+
+async def test_a_call_ends_with_the_launcher(curbside: Application) -> None:
+    async with calling(curbside) as dialled:
+        await dialled.in_call()
+        await dialled_switch(curbside, "launcher", enabled=False)
+        ended = await dialled.heard_state(dialled.ann, "ended")
+        for wire in (dialled.dana, dialled.ann):
+            await wire.hear(0.3)
+        assert ended["phase"] == "ended" and dialled.state(dialled.dana)["phase"] == "ended"
+        assert dialled.dana.heard[-1]["code"] == "switched_off"
+        facts = [frame["facts"] for frame in dialled.dana.heard if frame.get("kind") == "call_ended"]
+        assert facts[-1]["why"] == "switched_off"
+        refused = await dialled.ann.act("call.request", dialled.talk, call=builders.new_id())
+        assert refused["code"] == "switched_off"

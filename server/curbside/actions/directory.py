@@ -13,7 +13,7 @@ from curbside.actions.installation import Installation
 from curbside.domain import hours, switches
 from curbside.domain.errors import Refused
 from curbside.domain.news import DirectoryChanged, SettingsChanged
-from curbside.domain.people import Agent
+from curbside.domain.people import Agent, Contact
 from curbside.domain.signing import Issuer
 from curbside.domain.switches import Rule
 from curbside.store import directory as store
@@ -159,6 +159,14 @@ class Directory:
     def switches(self, tenant: str, organization: str = "*", role: str = "*", module: str = "*") -> dict[str, bool]:
         """Return every capability, on or off, for somebody of that organization and role in that module."""
         return switches.switches(self._of(tenant).rules, organization, role, module)
+
+    def contact_switches(self, contact: Contact, module: str = "*") -> dict[str, bool]:
+        """Return what a contact has in a module: nothing, where the launcher is off."""
+        return switches.contact_switches(self._of(contact.tenant).rules, contact.organization, contact.role, module)
+
+    def reaches(self, tenant: str, organization: str, role: str) -> bool:
+        """Tell whether contacts of that organization and role have the launcher anywhere."""
+        return switches.reachable(self._of(tenant).rules, organization, role)
 
     def rules(self, tenant: str) -> tuple[Rule, ...]:
         """Return the rules that the switches are made of."""

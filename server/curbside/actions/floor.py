@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,10 +21,12 @@ from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.lists import changed_since, open_conversations
 from curbside.actions.receipts import Done
+from curbside.actions.switching import OFF_MS
 from curbside.domain.commands import CallCommand, SetState
 from curbside.domain.errors import Refused
 from curbside.domain.news import Appended, CallMoved, CursorMoved, GroundsEnded, News
 from curbside.domain.people import Agent, Contact, Person
+from curbside.domain.writing import name_of
 from curbside.realtime.allowance import Allowances
 from curbside.realtime.board import Board
 from curbside.realtime.exchange import Exchange
@@ -247,6 +250,15 @@ class Floor:
             if key not in frames:
                 frames[key] = encode("settings", **welcome.settings(self.directory, self.board, person, now))
             listener.tell_settings(frames[key])
+            if isinstance(person, Contact) and not self.directory.reaches(tenant, person.organization, person.role):
+                self.spawn(self._show_out(listener, person))
+
+    async def _show_out(self, listener: Listener, contact: Contact) -> None:
+        """End the line of a contact for whom the launcher was switched off, after the calls that they are in."""
+        for live in self.exchange.with_person(contact):
+            with contextlib.suppress(Refused):
+                await self.calls.take_out(live.call, name_of(contact), "switched_off")
+        listener.run(listener.connection.close("switched_off", "later", OFF_MS))
 
 
 def _moved(news: Appended) -> bool:

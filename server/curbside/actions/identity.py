@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.jwks import Jwks
+from curbside.actions.switching import check_reached
 from curbside.domain.errors import Refused
 from curbside.domain.people import Agent, Contact
 from curbside.domain.signing import Issuer
@@ -75,13 +76,22 @@ async def who(installation: Installation, directory: Directory, token: str) -> K
     """Return whom an opaque token names, if it still stands.
 
     A contact with an open conversation is known up to `limit_at`: the EHR, which cannot sign now, may be what is down.
-    Raises Refused: `bad_token` (never was one), `expired`, `ended` (what it stood on is over).
+    Raises Refused: `bad_token` (never was one), `expired`, `ended` (what it stood on is over), `switched_off` (the
+    launcher is, for this contact).
     """
     return await holder(installation, directory, digest(token))
 
 
 async def holder(installation: Installation, directory: Directory, id: str) -> Known:
     """Return whom the token with this id names: what a link that was given out for it asks again."""
+    known = await _holder(installation, directory, id)
+    person = known.person
+    if isinstance(person, Contact):
+        check_reached(directory, person.tenant, person.organization, person.role)
+    return known
+
+
+async def _holder(installation: Installation, directory: Directory, id: str) -> Known:
     stored, contact, ended = await installation.db.read(lambda connection: _look_up(connection, id))
     if stored is None or stored.kind not in ("contact", "agent"):
         raise Refused("bad_token")
@@ -132,6 +142,7 @@ class Identities:
         """
         payload, issuer = await self._verified(tenant, jwt)
         named = identity(payload, issuer, verifier, self._installation.db.clock())
+        check_reached(self._directory, tenant, named.organization, named.role)
         token = new_secret()
         contact = await self._installation.db.write(
             lambda transaction: self._admit(transaction, tenant, named, device, digest(token))
@@ -140,7 +151,8 @@ class Identities:
 
     async def end_by_token(self, token: str, *, for_good: bool = True) -> None:
         """End a contact's log-in here, everywhere. Unless `for_good`, the same EHR log-in may come again."""
-        known = await who(self._installation, self._directory, token)
+        # Whoever may do nothing else may still log out.
+        known = await _holder(self._installation, self._directory, digest(token))
         person = known.person
         if not isinstance(person, Contact):
             raise Refused("forbidden")

@@ -114,10 +114,8 @@ class Search:
         return not isinstance(person, Contact) or switches_of(self._directory, person, state.module)["search"]
 
     def _check_switch(self, person: Person, capability: str) -> None:
-        if isinstance(person, Contact):
-            switches = self._directory.switches(person.tenant, person.organization, person.role)
-            if not switches[capability]:
-                raise Refused("switched_off")
+        if isinstance(person, Contact) and not switches_of(self._directory, person)[capability]:
+            raise Refused("switched_off")
 
     def _find(self, connection: Connection, person: Person, wanted: list[str]) -> list[Found]:
         hasher = Hasher(self._installation.keys, person.tenant)

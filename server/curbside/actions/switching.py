@@ -13,12 +13,20 @@ from curbside.domain.errors import Refused
 from curbside.domain.people import Actor, Contact, Person
 from curbside.domain.switches import ANY
 
+OFF_MS = 15_000  # a panel that was shown out asks so often whether it may come back
+
 
 def switches_of(directory: Directory, person: Person, module: str = "") -> Mapping[str, bool]:
     """Return every capability, on or off, for a person in a module; an agent's are those of the whole tenant."""
     if not isinstance(person, Contact):
         return directory.switches(person.tenant)
-    return directory.switches(person.tenant, person.organization, person.role, module or ANY)
+    return directory.contact_switches(person, module or ANY)
+
+
+def check_reached(directory: Directory, tenant: str, organization: str, role: str) -> None:
+    """Raise Refused(`switched_off`) over contacts who have the launcher nowhere: no log-in, no line, no request."""
+    if not directory.reaches(tenant, organization, role):
+        raise Refused("switched_off", retry=True, after_ms=OFF_MS)
 
 
 def check(directory: Directory, actor: Actor, command: ask.Command, module: str) -> None:

@@ -8,6 +8,7 @@ from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.lists import read_list
 from curbside.actions.rows import row
+from curbside.actions.switching import switches_of
 from curbside.domain.people import Agent, Contact, Person
 from curbside.domain.switches import modules
 from curbside.realtime.board import Board
@@ -55,7 +56,7 @@ def settings(directory: Directory, board: Board, person: Person, now: int) -> di
     idle = {"idle_minutes": card.settings.contact_idle_minutes} if isinstance(person, Contact) else {}
     return {
         **idle,
-        "switches": directory.switches(tenant, organization, role),
+        "switches": switches_of(directory, person),
         "modules": modules(directory.rules(tenant), organization, role) if isinstance(person, Contact) else {},
         "incidents": [incident.card() for incident in directory.incidents(tenant)],
         "open": is_open,

@@ -211,7 +211,7 @@ class TakeOut(CallCommand, frozen=True, kw_only=True):
     """Take somebody out of a call that they may no longer be in (by the system only)."""
 
     who: str
-    why: Literal["left_workstation", "no_access"]
+    why: Literal["left_workstation", "no_access", "switched_off"]
 
 
 VERBS: dict[str, type[Command] | type[SetState]] = {

@@ -49,7 +49,20 @@ def modules(rules: Collection[Rule], organization: str, role: str) -> dict[str, 
     named = {
         rule.module.casefold() for rule in rules if rule.module != ANY and rule.fits(organization, role, rule.module)
     }
-    return {module: switches(rules, organization, role, module) for module in sorted(named)}
+    return {module: contact_switches(rules, organization, role, module) for module in sorted(named)}
+
+
+def contact_switches(rules: Collection[Rule], organization: str, role: str, module: str = ANY) -> dict[str, bool]:
+    """Return what a contact has: where the launcher is off nothing is on, for there is no button to it."""
+    state = switches(rules, organization, role, module)
+    return state if state["launcher"] else dict.fromkeys(state, False)
+
+
+def reachable(rules: Collection[Rule], organization: str, role: str) -> bool:
+    """Tell whether a contact has the launcher anywhere: in a module of its own, if not in all of them."""
+    if switches(rules, organization, role)["launcher"]:
+        return True
+    return any(on["launcher"] for on in modules(rules, organization, role).values())
 
 
 def switches(rules: Collection[Rule], organization: str = ANY, role: str = ANY, module: str = ANY) -> dict[str, bool]:

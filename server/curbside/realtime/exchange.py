@@ -186,6 +186,10 @@ class Exchange:
             found += [(live, who) for who in by_seat | (without & only_there) if _concerned(live.call, who)]
         return found
 
+    def with_person(self, person: Person) -> list[Live]:
+        """Return the calls that somebody is in, or rung for."""
+        return [live for live in self._of(person.tenant) if _concerned(live.call, name_of(person))]
+
     def strangers(self, tenant: str, find: Callable[[str], Agent | None]) -> list[tuple[Live, str, bool]]:
         """Return who is in a call, or rung, and may not be any more; and whether they work here at all."""
         found = []

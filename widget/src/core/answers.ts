@@ -76,6 +76,8 @@ export const answers: Answers = {
   },
   drain: (held, frame, now) => held.link.drain(frame.within_ms, now),
   bye: (held, frame, now) => {
+    if (frame.code === "switched_off" && held.state.snapshot)
+      held.patch({ snapshot: { ...held.state.snapshot, switches: { launcher: false, chat: false }, modules: {} } });
     if (frame.code === "ended") held.wipe(frame.code, now);
     else held.obey(held.link.bye(frame, now), now);
   },

@@ -13,7 +13,6 @@ const ChatOff = lazily(() => import("./Outside").then((module) => module.ChatOff
 
 /** The whole panel: one header, and one of four things below it. */
 export function Panel({ world }: { world: World }): VNode {
-  useSwitches(world);
   useEscape(world);
   return (
     <WorldContext.Provider value={world}>
@@ -47,14 +46,4 @@ function useEscape(world: World): void {
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
   }, [world]);
-}
-
-/** The button in the EHR goes when it is switched off for this contact, and comes back when it is switched on. */
-function useSwitches(world: World): void {
-  const off = world.here.value.launcher === false;
-  useEffect(() => {
-    if (!off) return;
-    world.tell({ type: "off", why: "switched_off" });
-    return () => world.tell({ type: "on" });
-  }, [off, world]);
 }

@@ -25,6 +25,7 @@ export interface Ground {
   phone: Signal<string>;
   current: Signal<string>;
   early: Signal<Record<string, Draft>>;
+  barred: Signal<boolean>; // the launcher is switched off for this person: they are not let in
   sign: Signal<number>; // when somebody last gave a sign of being here
 }
 
@@ -134,6 +135,7 @@ export class Bond {
       }
       this.contact = contact.id;
       this.token = token;
+      this.ground.barred.value = false;
       this.ground.phase.value = "known";
       return token;
     } catch (failure) {
@@ -144,6 +146,7 @@ export class Bond {
 
   /** A running conversation goes on while the EHR cannot sign; nobody yet known stays outside. */
   private failed(failure: unknown): void {
+    this.ground.barred.value = (failure as NotIdentified).code === "switched_off";
     if (this.contact !== null || !(failure instanceof NotIdentified) || this.ground.phase.peek() === "over") return;
     if (failure.code === "unsigned") this.leaveOutside("stranger");
     else if (failure.final || failure.code === "failed" || failure.code === "timeout") this.leaveOutside("unconfirmed");

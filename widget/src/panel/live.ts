@@ -23,6 +23,7 @@ export function live(config: Config, nonce: string): World {
     phone: signal(config.phone),
     current: signal(newId()),
     early: signal({}),
+    barred: signal(false),
     sign: signal(Date.now()),
   };
   const bond = new Bond(config, nonce, ground);
@@ -69,7 +70,7 @@ function worldOf(given: Config, ground: Ground, bond: Bond): World {
     switches: computed(() =>
       switchesIn(config.value, state.value, moduleOf(state.value, ground.current.value) ?? here()),
     ),
-    here: computed(() => switchesIn(config.value, state.value, here())),
+    here: computed(() => (ground.barred.value ? { launcher: false } : switchesIn(config.value, state.value, here()))),
     now: computed(() => deviceNow.value + (state.value?.clockSkew ?? 0)),
     tell(message) {
       if (message.type === "close") ground.opened.value = false; // at once: nothing in here takes the focus after it

@@ -4,6 +4,7 @@ import { panelRefusalsEs } from "../core/words/panel.refusals.es";
 import { watchArrivals } from "./arrivals";
 import { watchIdle } from "./Idle";
 import { keepFresh } from "./refreshing";
+import { watchSwitches } from "./switching";
 import { learnRefusals } from "./words";
 import type { World } from "./world";
 
@@ -13,4 +14,5 @@ export function watch(world: World): void {
   watchArrivals(world);
   watchIdle(world);
   keepFresh(world);
+  watchSwitches(world);
 }

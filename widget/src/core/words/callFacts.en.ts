@@ -22,6 +22,7 @@ export const callFactsEn = {
     left_workstation: "The call ended: the workstation was left",
     lost: "The call ended: the connection was lost",
     no_access: "The call ended: somebody else has taken over",
+    switched_off: "The call ended: help was switched off there",
   } as Record<string, string>,
   lasted: (what: string, time: string) => `${what} after ${time}`,
   refused: "The call could not be started. Try again, or write here.",

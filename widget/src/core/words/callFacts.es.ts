@@ -24,6 +24,7 @@ export const callFactsEs: CallFactWords = {
     left_workstation: "La llamada terminó: se dejó el equipo",
     lost: "La llamada terminó: se perdió la conexión",
     no_access: "La llamada terminó: otra persona se ha hecho cargo",
+    switched_off: "La llamada terminó: la ayuda se desactivó allí",
   },
   lasted: (what, time) => `${what} tras ${time}`,
   refused: "No se pudo iniciar la llamada. Inténtelo de nuevo o escriba aquí.",
