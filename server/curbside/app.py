@@ -39,6 +39,7 @@ from curbside.store.migrations import upgrade
 from curbside.store.sealing import Keys
 from curbside.web.assets import Assets
 from curbside.web.carrier import Carrier
+from curbside.web.check import Check
 from curbside.web.cookies import Cookies
 from curbside.web.desk import Desk
 from curbside.web.figures import Figures
@@ -53,6 +54,7 @@ from curbside.web.settings import SettingsPages
 from curbside.web.socket import Sockets, keep_ticking
 from curbside.web.stream import Stream
 from curbside.web.widget import Widget
+from curbside_signaling.echo import Echo
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class Application:
     settings: Settings
     floor: Floor
     carriers: set[Carrier] = field(default_factory=set)
+    echo: Echo = field(init=False)
     files: Files = field(init=False)
     mail: Mail = field(init=False)
     indexer: Indexer = field(init=False)
@@ -82,6 +85,8 @@ class Application:
         self.mail = Mail(
             self.floor.installation, self.floor.directory, _mail_server(self.settings), self.settings.mail_from
         )
+        self.echo = Echo(self.settings.echoes)
+        self.figures.watch("echoes", "Echoes of equipment checks, now.", lambda: self.echo.count)
         self.figures.watch("connections", "Open sockets and streams.", lambda: len(self.carriers))
         around = [Middleware(Requests, self.figures)]
         self.asgi = Starlette(routes=self._routes(), middleware=around, lifespan=self._lifespan)
@@ -105,6 +110,7 @@ class Application:
         floor.spawn(Revocations(floor.installation, self.settings.data / NAME).keep_written())
         floor.spawn(watch_epoch(floor.installation, floor.epoch, self._restored))
         yield
+        await self.echo.stop()
         await floor.stop()
 
     async def _restored(self, epoch: str) -> None:
@@ -137,6 +143,7 @@ class Application:
             *FileRoutes(installation, directory, self.files).routes,
             *SearchRoutes(installation, directory, Search(installation, directory)).routes,
             *Widget(installation, directory, pages, assets, addresses, origin).routes(),
+            *Check(installation, directory, pages, assets, addresses, settings.relays, self.echo, origin).routes(),
             *desk.routes(),
             *SettingsPages(
                 Tenants(installation, directory), passwords, directory, pages, desk.logged_in, origin, desk_origin

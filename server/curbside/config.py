@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from curbside_signaling.echo import Place
 from curbside_signaling.ice import Relays
 
 _ROOT_KEY_BYTES = 32
@@ -66,6 +67,15 @@ class Settings(BaseSettings):
     turn_secret: SecretStr | None = Field(
         None, description="What coturn has as `static-auth-secret`: credentials are made with it, ten minutes each."
     )
+    echo: str | None = Field(
+        None, description="Address by which browsers reach the equipment check's echo, over UDP; without one it is off."
+    )
+    echo_bind: str | None = Field(
+        None, description="Address to listen on for it, if that is another one: behind NAT, in a container."
+    )
+    echo_ports: str = Field(
+        "40100-40107", description="Its UDP ports, one for each echo at once; 0: any, eight at once."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     demo: bool = Field(False, description="Set by `curbside demo`: plain http, made-up people, a generated root key.")
     ehr_port: int = Field(
@@ -93,6 +103,19 @@ class Settings(BaseSettings):
         for each in value:
             if not each.startswith(("turn:", "turns:", "stun:")):
                 raise ValueError("must be turn:, turns: or stun: addresses")
+        return value
+
+    @field_validator("echo", "echo_bind")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        return None if value is None else str(ipaddress.ip_address(value))
+
+    @field_validator("echo_ports")
+    @classmethod
+    def _port_range(cls, value: str) -> str:
+        first, last = _ports(value)
+        if (first, last) != (0, 0) and not 1024 <= first <= last <= 65535:
+            raise ValueError("must be ports from 1024 on, like 40100-40107, or 0")
         return value
 
     @field_validator("public_url", "desk_url")
@@ -124,6 +147,11 @@ class Settings(BaseSettings):
         """Return what relays of media there are, and the secret shared with them."""
         secret = self.turn_secret.get_secret_value() if self.turn_secret else ""
         return Relays(self.turn_urls, secret.encode())
+
+    @property
+    def echoes(self) -> Place | None:
+        """Return where the echo of the equipment check listens."""
+        return None if self.echo is None else Place(self.echo, self.echo_bind or self.echo, *_ports(self.echo_ports))
 
     @property
     def secure(self) -> bool:
@@ -164,6 +192,11 @@ class Settings(BaseSettings):
         if self.turn_secret is None and any(url.startswith("turn") for url in self.turn_urls):
             found.append("CURBSIDE_TURN_SECRET is missing: the static-auth-secret of the relay in CURBSIDE_TURN_URLS.")
         return found
+
+
+def _ports(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("-")
+    return int(first), int(last or first)
 
 
 HOW_TO_MAKE_A_KEY = "openssl rand -base64 32"

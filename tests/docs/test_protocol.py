@@ -15,7 +15,7 @@ from starlette.routing import Route
 from curbside.actions import identity
 from curbside.app import build
 from curbside.config import Settings
-from curbside.domain import calls, context, conversation, deciding, errors, switches
+from curbside.domain import calls, context, conversation, deciding, equipment, errors, switches
 from curbside.domain.errors import MESSAGES
 from curbside.realtime import allowance, connection, feed, frames
 from curbside.web import carrier, greeting, search, server, socket, stream
@@ -62,7 +62,12 @@ def test_every_field_of_a_servers_frame_is_documented(frame: dict[str, object]) 
 
 
 def test_every_kind_of_event_is_documented_and_no_other() -> None:
-    decided = set(re.findall(r'Draft\(\s*"([a-z_]+)"', inspect.getsource(deciding) + inspect.getsource(calls)))
+    decided = set(
+        re.findall(
+            r'Draft\(\s*"([a-z_]+)"',
+            inspect.getsource(deciding) + inspect.getsource(calls) + inspect.getsource(equipment),
+        )
+    )
     assert decided >= set(conversation._CHANGES)
     assert set(first_cells(PROTOCOL, "| kind |")) == decided
 
@@ -139,7 +144,7 @@ def test_every_route_is_documented_and_no_other(migrated_sqlite: Path, tmp_path:
     settings = Settings(database=f"sqlite:///{database}", data=tmp_path, root_key=SecretStr(ROOT_KEY))
     application = build(settings)
     served = {socket.SOCKET} | {route.path for route in application.asgi.routes if isinstance(route, Route)}
-    named = r"(?<![\w.])/(?:v1|desk|panel|widget|static|healthz|readyz|metrics)\b[\w./{}]*"
+    named = r"(?<![\w.])/(?:v1|check|desk|panel|widget|static|healthz|readyz|metrics)\b[\w./{}]*"
     documented = {path.rstrip(".") for path in re.findall(named, PROTOCOL)} - {"/v1"}
     assert documented == served
     application.floor.installation.db.writer.engine.dispose()

@@ -60,6 +60,8 @@ def demo(
     wanted = settings(demo=True, **given)
     _check_nothing_of_production(wanted)
     wanted = wanted.model_copy(update={"host": "127.0.0.1", "public_url": None, "desk_url": None})
+    if wanted.echo is None:
+        wanted = wanted.model_copy(update={"echo": wanted.host, "echo_ports": "0"})
     _check_free(wanted.host, wanted.port)
     _check_free(wanted.host, wanted.ehr_port)
     logs.configure("warning")

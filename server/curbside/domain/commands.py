@@ -130,6 +130,20 @@ class Redact(Command, frozen=True, kw_only=True):
     why: Line = ""
 
 
+# What a browser found of a device; `ready` was allowed and is there, but was not opened.
+Device = Literal["works", "ready", "denied", "system", "forbidden", "missing", "busy", "untested"]
+
+
+class Equipment(Command, frozen=True, kw_only=True):
+    """Say what a browser found of microphone, camera and the ways to us."""
+
+    microphone: Device | Literal["silent"] = "untested"
+    camera: Device | Literal["dark"] = "untested"
+    line: Literal["socket", "stream", "untested"] = "untested"
+    relay: Literal["udp", "tcp", "tls", "none", "untested"] = "untested"
+    echo: Literal["works", "failed", "untested"] = "untested"
+
+
 class SetState(msgspec.Struct, frozen=True, kw_only=True):
     """Say whether one takes conversations: no conversation is named."""
 
@@ -228,6 +242,7 @@ VERBS: dict[str, type[Command] | type[SetState]] = {
     "delete": Delete,
     "redact": Redact,
     "state": SetState,
+    "equipment": Equipment,
     "call.request": RequestCall,
     "call.accept": AcceptCall,
     "call.decline": DeclineCall,

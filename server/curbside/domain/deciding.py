@@ -11,6 +11,7 @@ from curbside.domain.access import may_see
 from curbside.domain.audience import Audience
 from curbside.domain.context import name_or_nothing
 from curbside.domain.conversation import Conversation
+from curbside.domain.equipment import decide_equipment
 from curbside.domain.errors import Refused
 from curbside.domain.events import Body, Draft, FileRef
 from curbside.domain.people import Actor, Agent, Contact, System
@@ -284,6 +285,7 @@ _VERBS: Mapping[type, Callable[[Conversation, Any, Actor, Surroundings], list[Dr
     ask.Edit: _edit,
     ask.Delete: _delete,
     ask.Redact: _redact,
+    ask.Equipment: decide_equipment,
     ask.Return: _return,
     ask.Wake: _wake,
 }

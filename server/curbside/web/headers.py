@@ -37,6 +37,12 @@ def of_desk(origin: str, *, secure: bool) -> Mapping[str, str]:
     return _headers(_application(origin, frame_ancestors="'none'"), secure, devices=_OWN_DEVICES)
 
 
+def of_check(origin: str, framed_by: Iterable[str], *, secure: bool) -> Mapping[str, str]:
+    """Return the headers of the equipment check: the panel's, where a tenant's pages may frame it; else the desk's."""
+    ancestors = sorted(framed_by)
+    return of_panel(origin, ancestors, secure=secure) if ancestors else of_desk(origin, secure=secure)
+
+
 def of_panel(origin: str, framed_by: Iterable[str], *, secure: bool) -> Mapping[str, str]:
     """Return the headers of the panel, which only the tenant's own origins may frame."""
     ancestors = " ".join(sorted(framed_by)) or "'none'"
