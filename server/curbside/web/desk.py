@@ -50,6 +50,9 @@ class Desk:
         self._origin = origin
         self._gone = gone
         self._guessing = Buckets(rate=10, burst=300)
+        self._linked = Buckets(rate=1, burst=60)
+        # A whole support centre may come back at once from behind one address.
+        self._asking = Buckets(rate=50, burst=1_000)
 
     def routes(self) -> list[Route]:
         return [
@@ -142,6 +145,10 @@ class Desk:
 
     async def password(self, request: Request) -> Response:
         """Set a password by a one-time link."""
+        try:
+            self._knock(self._addresses.of(request), self._linked)
+        except Refused as refused:
+            return self._refused(request, "login.html", refused, email="")
         form = await self._form(request) if request.method == "POST" else None
         if request.method == "POST" and form is None:
             return self._forged(request)
@@ -179,6 +186,10 @@ class Desk:
         """Exchange the cookie for a token: for a socket, and for what the desk asks over HTTPS."""
         if not same_origin(request.headers, self._origin):
             return refusal(Refused("forbidden"))
+        try:
+            self._asking.take(self._addresses.of(request))
+        except Refused as refused:
+            return refusal(refused)
         # The desk asks for it again and again by itself: that nobody touches it must still log it off.
         cookie = request.cookies.get(self._cookies.name(SESSION))
         logged_in = await self._logins.logged_in(cookie, by_person=False)
@@ -191,6 +202,10 @@ class Desk:
         """Take that somebody touched keyboard or pointer: reading is work too, and sends nothing by itself."""
         if not same_origin(request.headers, self._origin):
             return refusal(Refused("forbidden"))
+        try:
+            self._asking.take(self._addresses.of(request))
+        except Refused as refused:
+            return refusal(refused)
         if await self.logged_in(request) is None:
             return refusal(Refused("ended"))
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
@@ -205,10 +220,10 @@ class Desk:
             return None
         return await request.form(max_fields=20, max_files=0, max_part_size=4096)
 
-    def _knock(self, who: str) -> None:
+    def _knock(self, who: str, door: Buckets | None = None) -> None:
         """Count an attempt in memory before the database hears of it: by address, or by the mark of a known browser."""
         try:
-            self._guessing.take(who)
+            (door or self._guessing).take(who)
         except Refused as refused:
             raise Refused("too_many_attempts", retry=True, after_ms=refused.after_ms) from None
 
