@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 import pytest
+import structlog
 import websockets
 
 from curbside.app import Application
@@ -235,3 +236,27 @@ async def test_another_persons_token_on_an_open_socket_ends_it(curbside: Applica
     heard = [*wire.heard, *await wire.hear(1)]
     assert [frame["code"] for frame in heard if frame["type"] == "bye"] == ["ended"]
     wire.carrier.left()
+
+
+async def test_what_was_not_foreseen_is_logged_with_the_id_of_its_connection_and_without_its_words(
+    listening: Listening, curbside: Application
+) -> None:
+    async with browser(curbside) as client:
+        token = await contact_token(client)
+    curbside.floor.conversations.open_max = None  # type: ignore[assignment]  # a bug, as good as any
+    hello = {"type": "hello", "version": 1, "token": token, "device": "d" * 22, "tab": "t" * 22, "cursors": {}}
+    start = {"type": "act", "verb": "start", "key": "k" * 22, "conversation": "c" * 22, "topic": "CANARY"}
+    with structlog.testing.capture_logs() as logs:
+        async with websockets.connect(listening.url) as ws:
+            await ws.send(json.dumps(hello))
+            await ws.recv()
+            await ws.send(json.dumps(start))
+            answer = json.loads(await asyncio.wait_for(ws.recv(), WAIT_S))
+        async with asyncio.timeout(WAIT_S):
+            while not any(line["event"] == "socket.ended" for line in logs):
+                await asyncio.sleep(0.01)
+    assert (answer["code"], answer["retry"]) == ("unavailable", True)
+    (bug,) = [line for line in logs if line["event"] == "carrier.command"]
+    (end,) = [line for line in logs if line["event"] == "socket.ended"]
+    assert len(bug["request"]) == 16 and bug["request"] == end["request"]
+    assert "CANARY" not in repr(logs)

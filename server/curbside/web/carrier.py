@@ -36,7 +36,8 @@ class Carrier:
 
     The transport gives every text it receives to `received`, and `take`s what is to be sent once `wake` was called;
     neither waits for the database.
-    `device` and the connection's person are known after the welcome; `reading` counts what is being read for it.
+    `device` and the connection's person are known after the welcome; `reading` counts what is being read for it;
+    `request` is the id that the log knows the connection by.
     """
 
     __slots__ = (
@@ -53,14 +54,16 @@ class Carrier:
         "later",
         "lists",
         "reading",
+        "request",
         "settings",
         "token_id",
         "wake",
         "watched",
     )
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, request: str = "") -> None:
         self._floor = floor
+        self.request = request
         self.id = floor.installation.new_id()
         self.connection = Connection(floor.installation.db.clock())
         self.grounds = ""
@@ -162,7 +165,7 @@ class Carrier:
         if isinstance(answer, Refused):
             self.run(self.connection.refused(command, answer))
         elif isinstance(answer, Exception):
-            _log.error("carrier.command", error=type(answer).__name__, exc_info=answer)
+            _log.error("carrier.command", request=self.request, error=type(answer).__name__, exc_info=answer)
             self.run(self.connection.refused(command, Refused("unavailable", retry=True, after_ms=2_000)))
         else:
             self.run(self.connection.done(command, answer))

@@ -79,7 +79,9 @@ class Sockets:
             return
         transport.write(answer)
         spoken = partial(self.arrivals.let_go, address)
-        transport.set_protocol(Socket(Carrier(self._floor), transport, self.carriers, open, spoken))
+        transport.set_protocol(
+            Socket(Carrier(self._floor, secrets.token_hex(8)), transport, self.carriers, open, spoken)
+        )
 
     def _refusal(self, path: bytes, origin: bytes | None) -> bytes | None:
         """Return the status, and headers, of what is refused."""
@@ -100,7 +102,7 @@ class Socket(asyncio.Protocol):
     nothing is taken from the carrier, whose queue is bounded; a reader who takes nothing for WRITE_S is cut off.
     """
 
-    __slots__ = ("_began", "_carrier", "_carriers", "_deadline", "_ending", "_loop", "_open", "_reader", "_request",
+    __slots__ = ("_began", "_carrier", "_carriers", "_deadline", "_ending", "_loop", "_open", "_reader",
                  "_spoken", "_transport", "_waking")  # fmt: skip
 
     def __init__(
@@ -121,7 +123,6 @@ class Socket(asyncio.Protocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._ending = False
         self._waking = False
-        self._request = secrets.token_hex(8)
         self._began = time.monotonic()
         carriers.add(carrier)
         open.add(self)
@@ -137,7 +138,7 @@ class Socket(asyncio.Protocol):
             self._transport.close()
         except Exception:
             # By kind and place, without its message, which may quote what somebody wrote.
-            _log.exception("request.failed", route=SOCKET, request=self._request)
+            _log.exception("request.failed", route=SOCKET, request=self._carrier.request)
             self._end(1011)
             self._transport.close()
 
@@ -210,7 +211,12 @@ class Socket(asyncio.Protocol):
         self._open.discard(self)
         self._carriers.discard(self._carrier)
         self._carrier.left()
-        _log.info("socket.ended", route=SOCKET, request=self._request, seconds=round(time.monotonic() - self._began, 1))
+        _log.info(
+            "socket.ended",
+            route=SOCKET,
+            request=self._carrier.request,
+            seconds=round(time.monotonic() - self._began, 1),
+        )
 
     def _let_go(self) -> None:
         if self._deadline is not None:

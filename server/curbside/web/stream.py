@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import msgspec
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -163,7 +164,7 @@ class Stream:
                 return
 
     def _open(self, opening: Opening, token: str) -> Carrier:
-        carrier = Carrier(self._floor)
+        carrier = Carrier(self._floor, structlog.contextvars.get_contextvars().get("request", ""))
         self._carriers.add(carrier)
         cursors = {**opening.cursors, **_cursors(opening.subscribe)}
         hello = {"version": 1, "token": token, "device": opening.device, "tab": opening.tab, "epoch": opening.epoch}
