@@ -14,6 +14,11 @@ from curbside.demo.people import Person
 from tests.browser.conftest import Demo
 
 
+def marked(text: str) -> str:
+    """Make words that no other test has written."""
+    return f"{text} {secrets.token_hex(3)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """The launcher's button, as it lies on the screen."""

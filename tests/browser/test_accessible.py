@@ -16,7 +16,7 @@ from curbside.demo.people import PEOPLE
 from curbside.demo.tokens import Signer
 from curbside.store.sealing import Keys
 from tests.browser.conftest import Demo, NewPage
-from tests.browser.people import AtTheDesk, AtTheEhr
+from tests.browser.people import AtTheDesk, AtTheEhr, marked
 from tests.browser.seeing import OPEN_SHADOWS, cut_off, findings, lowest_contrast
 
 pytestmark = pytest.mark.browser
@@ -178,16 +178,19 @@ def test_at_200_percent_nothing_is_lost(demo: Demo, seeing: NewPage, way: str) -
     zoomed = {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}
     page = seeing(**(zoomed if way == "zoom" else {}))
     jo = AtTheEhr(page, demo).log_in("Jo Lindgren").open_help()
-    jo.write("The remittance does not post, it says REM-20 and then nothing at all")
+    jo.begin(marked("The remittance does not post, it says REM-20 and then nothing at all"))
+    expect(jo.box).to_have_attribute("placeholder", "Add anything that helps…")
     if way == "text":
         jo.panel.evaluate("document.documentElement.style.fontSize = '200%'")
-        page.wait_for_timeout(100)
     assert cut_off(jo.panel) == []
+    assert jo.box.evaluate("box => box.scrollHeight <= box.clientHeight"), "what the field asks for can be read"
     if way == "zoom":
         assert cut_off(page) == []
     expect(jo.box).to_be_in_viewport()
-    jo.write("And this is enlarged")
-    said = jo.panel.get_by_text("And this is enlarged", exact=True).last
+    enlarged = marked("And this is enlarged")
+    jo.write(enlarged)
+    expect(jo.panel.locator(".delivery.sent")).to_be_visible()  # afterwards nothing scrolls by itself
+    said = jo.panel.locator(".rich").get_by_text(enlarged, exact=True)
     said.scroll_into_view_if_needed()
     expect(said).to_be_in_viewport()
 

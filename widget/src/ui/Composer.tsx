@@ -101,13 +101,13 @@ function pasted(event: ClipboardEvent, onFiles: ComposerProps["onFiles"]): void 
   onFiles(files);
 }
 
-/** Let the field grow with its text; the stylesheet says how far. */
+/** Let the field grow with its text; the stylesheet says how far, and how high an empty one is at any size of text. */
 function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string): void {
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
+    element.style.height = "";
+    if (text) element.style.height = `${element.scrollHeight}px`;
   }, [text]);
 }
 
