@@ -58,8 +58,8 @@ test-fast: setup
 	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q -n 2 --ignore tests/browser --ignore tests/faults
 
 test-browser: setup $(STAMPS)/chromium
-	$(call say,Browsers: the story in Chromium)
-	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q tests/browser
+	$(call say,Browsers: the story in Chromium; two at a time and in random order)
+	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/browser
 
 check-python: setup
 	$(call say,Python: format; lint; types; layers)

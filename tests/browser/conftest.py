@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from curbside.commands.opening import demonstration_key
 from curbside.config import Settings
@@ -127,21 +130,41 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demonstration that the tests of this process share."""
-    running = Demo(tmp_path_factory.mktemp("demo") / "data", free_port(), free_port())
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demonstration that has just been made, to be copied."""
+    made = Demo(tmp_path_factory.mktemp("prepared") / "data", free_port(), free_port())
+    made.start()
+    made.stop()
+    # Whatever other tests of a file left with an agent, there is room for one more conversation.
+    with contextlib.closing(sqlite3.connect(made.data / "curbside.db")) as database, database:
+        database.execute("UPDATE agent SET capacity = 20")
+    return made.data
+
+
+@contextlib.contextmanager
+def demonstrating(prepared: Path, folder: Path) -> Iterator[Demo]:
+    """Run a demonstration of its own in a folder."""
+    shutil.copytree(prepared, folder / "data", ignore=shutil.ignore_patterns("turn*"))
+    running = Demo(folder / "data", free_port(), free_port())
     running.start()
-    yield running
-    running.stop()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demonstration that the tests of a file share: what they leave in it reaches no other file."""
+    with demonstrating(prepared, tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @pytest.fixture
-def own_demo(tmp_path: Path) -> Iterator[Demo]:
+def own_demo(prepared: Path, tmp_path: Path) -> Iterator[Demo]:
     """A demonstration of this test alone, to be killed and restarted."""
-    running = Demo(tmp_path / "data", free_port(), free_port())
-    running.start()
-    yield running
-    running.stop()
+    with demonstrating(prepared, tmp_path) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -153,11 +176,23 @@ def browser() -> Iterator[Browser]:
 
 
 NewPage = Callable[..., Page]
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note on a test that it failed, for what is tidied up after it."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture
 def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPage]:
-    """Open pages, each in a profile of its own; a script error on any of them fails the test."""
+    """Open pages, each in a profile of its own; a script error on any of them fails the test.
+
+    A test that failed leaves a picture of each.
+    """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
@@ -171,9 +206,10 @@ def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPa
 
     yield make
     for number, context in enumerate(contexts):
-        for page in context.pages:
+        for tab, page in enumerate(context.pages if request.node.stash.get(FAILED, False) else ()):
             SHOTS.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=SHOTS / f"end-{request.node.name[:60]}-{number}.png")
+            with contextlib.suppress(Error):  # a page that cannot be drawn must not hide why the test failed
+                page.screenshot(path=SHOTS / f"end-{request.node.name[:60]}-{number}-{tab}.png")
         context.close()
     assert errors == []
 

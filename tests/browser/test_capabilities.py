@@ -13,14 +13,9 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Demo, NewPage
-from tests.browser.people import AtTheDesk, AtTheEhr
+from tests.browser.people import AtTheDesk, AtTheEhr, marked
 
 pytestmark = pytest.mark.browser
-
-
-def marked(text: str) -> str:
-    """Make words that no other test has written."""
-    return f"{text} {secrets.token_hex(3)}"
 
 
 def key_in(page: Page, text: str, apart: float) -> None:

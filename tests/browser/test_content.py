@@ -13,7 +13,7 @@ from playwright.sync_api import Dialog, Download, Frame, Page, expect
 from curbside.demo.people import Organization, Person
 from tests.browser.conftest import Demo, NewPage
 from tests.browser.corpus import LINKS, NO_LINKS, TEXTS
-from tests.browser.people import AtTheDesk, AtTheEhr
+from tests.browser.people import AtTheDesk, AtTheEhr, marked
 
 pytestmark = pytest.mark.browser
 
@@ -21,11 +21,6 @@ SMALL_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
 )
-
-
-def marked(text: str) -> str:
-    """Make words that no other test has written."""
-    return f"{text} {secrets.token_hex(3)}"
 
 
 @pytest.fixture

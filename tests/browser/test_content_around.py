@@ -9,8 +9,8 @@ from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.conftest import Demo
 from tests.browser.corpus import TEXTS
-from tests.browser.people import AtTheDesk, AtTheEhr
-from tests.browser.test_content import marked, only_text_stands_in, quiet_page
+from tests.browser.people import AtTheDesk, AtTheEhr, marked
+from tests.browser.test_content import only_text_stands_in, quiet_page
 
 __all__ = ["quiet_page"]
 pytestmark = pytest.mark.browser

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, NewPage
-from tests.browser.people import AtTheDesk, AtTheEhr
-from tests.browser.test_capabilities import choose, marked
+from tests.browser.people import AtTheDesk, AtTheEhr, marked
+from tests.browser.test_capabilities import choose
 from tests.browser.test_story import switch_to
 
 pytestmark = pytest.mark.browser

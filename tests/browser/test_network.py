@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
 import time
 from collections.abc import Callable
 
@@ -12,17 +11,12 @@ import pytest
 from playwright.sync_api import Error, Page, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import Demo, NewPage
-from tests.browser.people import AtTheDesk, AtTheEhr
+from tests.browser.people import AtTheDesk, AtTheEhr, marked
 
 pytestmark = pytest.mark.browser
 
 SOCKET = "**/v1/socket"
 STREAM = "**/v1/stream"
-
-
-def marked(text: str) -> str:
-    """Make words that no other test has written."""
-    return f"{text} {secrets.token_hex(3)}"
 
 
 def stands_once(page: Page, text: str) -> None:

@@ -7,8 +7,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, NewPage
-from tests.browser.people import AtTheDesk, AtTheEhr, Launcher
-from tests.browser.test_capabilities import marked
+from tests.browser.people import AtTheDesk, AtTheEhr, Launcher, marked
 from tests.browser.test_leaving import pass_time
 
 pytestmark = pytest.mark.browser

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, Response, WebSocketRoute, expect
 
 from tests.browser.conftest import Demo, NewPage
-from tests.browser.people import AtTheDesk, AtTheEhr
-from tests.browser.test_network import SOCKET, marked, wait_until
+from tests.browser.people import AtTheDesk, AtTheEhr, marked
+from tests.browser.test_network import SOCKET, wait_until
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,16 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, NewPage
-from tests.browser.people import AtTheDesk, AtTheEhr, Launcher
+from tests.browser.people import AtTheDesk, AtTheEhr, Launcher, marked
 from tests.browser.seeing import cut_off
 
 pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
-
-
-def marked(text: str) -> str:
-    """Make words that no other test has written."""
-    return f"{text} {secrets.token_hex(3)}"
 
 
 # The page hears of the conversation's course, as docs/embedding.md says.

@@ -10,9 +10,9 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 
-from tests.browser.conftest import Demo, NewPage, free_port
-from tests.browser.people import AtTheDesk, AtTheEhr
-from tests.browser.test_network import SOCKET, crash, marked, wait_until
+from tests.browser.conftest import Demo, NewPage, demonstrating
+from tests.browser.people import AtTheDesk, AtTheEhr, marked
+from tests.browser.test_network import SOCKET, crash, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -31,13 +31,11 @@ SOUNDS = """(() => {
 
 
 @pytest.fixture
-def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
+def counted(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
     """A demonstration that tells how many lines it holds."""
     monkeypatch.setenv("CURBSIDE_METRICS_TOKEN", METRICS)
-    running = Demo(tmp_path / "data", free_port(), free_port())
-    running.start()
-    yield running
-    running.stop()
+    with demonstrating(prepared, tmp_path) as running:
+        yield running
 
 
 def lines(demo: Demo) -> int:

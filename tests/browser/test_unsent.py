@@ -10,8 +10,8 @@ from playwright.sync_api import Dialog, Page, Route, expect
 
 from curbside.demo.people import PEOPLE
 from tests.browser.conftest import Demo, NewPage
-from tests.browser.people import AtTheDesk, AtTheEhr
-from tests.browser.test_capabilities import choose, marked
+from tests.browser.people import AtTheDesk, AtTheEhr, marked
+from tests.browser.test_capabilities import choose
 
 pytestmark = pytest.mark.browser
 
@@ -89,7 +89,7 @@ def test_files_and_the_quote_of_what_is_being_written_survive_a_reload(demo: Dem
     for name in names:
         dana.panel.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/plain", "buffer": b"x"})
         expect(dana.panel.locator(".pending-files li").filter(has_text=name)).to_be_visible()
-    expect(dana.panel.locator(".pending-files progress")).to_have_count(0)
+        expect(dana.panel.locator(".pending-files progress")).to_have_count(0)  # kept in the order in which they arrive
     again(dana)
     expect(dana.box).to_have_value(more)
     dana.sees("Reply to Helen Marsh")
