@@ -36,8 +36,8 @@ class Carrier:
 
     The transport gives every text it receives to `received`, and `take`s what is to be sent once `wake` was called;
     neither waits for the database.
-    `device` and the connection's person are known after the welcome; `reading` counts what is being read for it;
-    `request` is the id that the log knows the connection by.
+    `device` and the connection's person are known after the welcome; `reading` counts what is being read for it, and
+    `request` is its id in the log.
     """
 
     __slots__ = (
@@ -79,7 +79,7 @@ class Carrier:
         self._queue: deque[bytes] = deque()
         self._bytes = 0
         self._overflowed = False
-        self.wake: Callable[[], object] = _nobody
+        self.wake: Callable[[], object] = lambda: None
 
     def received(self, text: str) -> None:
         """Take a frame from the transport."""
@@ -278,10 +278,6 @@ class Carrier:
         if out.on:
             self._note_active()
         self._floor.hub.typed(self, out.conversation, out.audience, out.on)
-
-
-def _nobody() -> None:
-    """Be called before anybody listens."""
 
 
 _RUN: Mapping[type, Callable[[Carrier, Any], None]] = {
