@@ -81,6 +81,25 @@ def test_a_hand_over_goes_to_who_is_there_and_to_nobody_else(ground: Ground) -> 
     assert (state.agent, state.team, state.level) == (marco.id, "team-2", 2)
 
 
+@pytest.mark.parametrize(("teams", "named"), [(("team-1", "team-2"), True), (("team-2",), False)])
+def test_a_partner_hands_over_by_name_to_whom_they_are_told_of_and_by_team_to_others(
+    ground: Ground, teams: tuple[str, ...], named: bool
+) -> None:
+    dana, cal = ground.contact(), ground.agent("Cal", partner="call")
+    marco = ground.agent("Marco Diaz", level=2, teams=teams)
+    begin = start()
+    ground.perform(dana, begin)
+    ground.perform(cal, claim(begin.conversation))
+    if named:
+        _hand_over(ground, marco, cal, begin.conversation, "team-2")
+    else:
+        with pytest.raises(Refused, match="unknown_target"):
+            _hand_over(ground, marco, cal, begin.conversation, "team-2")
+        ground.perform(cal, ask.HandOver(key=builders.new_id(), conversation=begin.conversation, to_team="team-2"))
+    state = ground.state(builders.TENANT, begin.conversation)
+    assert (state.agent, state.team) == (marco.id if named else None, "team-2")
+
+
 def test_a_number_in_an_answer_is_the_authors_own(ground: Ground) -> None:
     dana, priya = ground.contact(), ground.agent()
     begin = start()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
-from curbside.domain.access import may_see
+from curbside.domain.access import is_told_of, may_see
 from curbside.domain.conversation import Conversation
 from curbside.domain.people import Actor, Contact, System
 from tests.domain.talk import CALL, DANA, EVE, MARCO, PRIYA, SAM, agent
@@ -57,3 +57,22 @@ def test_nobody_of_another_tenant_sees_anything(tenant: str, role: str, level: i
     people = (DANA, agent("priya", role=role, level=level), Contact("northwind", "dana", "", "", "", ""))
     if tenant != "northwind":
         assert not any(may_see(one, conversation) for one in people)
+
+
+@pytest.mark.parametrize(
+    ("partner", "teams", "told"),
+    [
+        ("call", ("other",), True),
+        ("house", ("other",), False),
+        ("third", ("other",), False),
+        ("third", ("team-1",), True),
+    ],
+)
+def test_a_partner_is_told_of_their_own_people_and_of_those_they_share_a_team_with(
+    partner: str, teams: tuple[str, ...], told: bool
+) -> None:
+    asking = replace(CALL, partner="call", teams=frozenset({"team-1"}))
+    colleague = replace(PRIYA, partner=partner, in_house=partner == "house", teams=frozenset(teams))
+    assert is_told_of(asking, colleague) is told
+    assert is_told_of(replace(asking, role="admin", level=4), colleague) is told
+    assert is_told_of(replace(PRIYA, teams=frozenset()), colleague)

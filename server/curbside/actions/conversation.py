@@ -18,6 +18,7 @@ from curbside.actions.lists import visible
 from curbside.actions.receipts import Done, fingerprint, finish, repeated
 from curbside.actions.teams import team_card, team_of, team_with
 from curbside.domain import commands as ask
+from curbside.domain.access import is_told_of
 from curbside.domain.context import check_context, check_external, check_topic
 from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import Surroundings, Target, decide
@@ -155,8 +156,12 @@ class Conversations:
                 around = replace(around, contact=actor)
         return around
 
-    def _target_of_hand_over(self, around: Surroundings, state: Conversation, command: ask.HandOver) -> Surroundings:
+    def _target_of_hand_over(
+        self, around: Surroundings, state: Conversation, actor: Actor, command: ask.HandOver
+    ) -> Surroundings:
         agent = self._directory.agent(state.tenant, command.to_agent) if command.to_agent else None
+        if agent is not None and isinstance(actor, Agent) and not is_told_of(actor, agent):
+            agent = None  # whom they are not told of is not there for them
         id = command.to_team or (team_with(agent, state) if agent else None)
         team = self._directory.team(state.tenant, id) if id else None
         if agent is not None and agent.teams and id not in agent.teams:
@@ -217,7 +222,7 @@ class Conversations:
             lately = store.rated_since(ledger.connection, tenant, stored.state.contact, since)
             return replace(around, rated_lately=lately)
         if isinstance(command, ask.HandOver):
-            return self._target_of_hand_over(around, stored.state, command)
+            return self._target_of_hand_over(around, stored.state, actor, command)
         if isinstance(command, ask.Edit | ask.Delete | ask.Redact):
             return replace(around, target=self._target(ledger, stored, command))
         return around

@@ -22,6 +22,7 @@ from curbside.actions.installation import Installation
 from curbside.actions.lists import changed_since, open_conversations
 from curbside.actions.receipts import Done
 from curbside.actions.switching import OFF_MS
+from curbside.domain.access import is_told_of
 from curbside.domain.commands import CallCommand, SetState
 from curbside.domain.errors import Refused
 from curbside.domain.news import Appended, CallMoved, CursorMoved, GroundsEnded, News
@@ -211,12 +212,22 @@ class Floor:
         if not self.directory.knows(tenant):
             return
         self.hub.refresh_agents(tenant, lambda id: self.directory.agent(tenant, id))
-        states = {agent.id: self.directory.agent_state(tenant, agent.id) for agent in self.directory.agents(tenant)}
-        frame = encode("presence", agents=states)
-        for listener in self.hub.agents(tenant):
-            listener.run([Send(frame, droppable=True)])
+        self._tell_states(tenant)
         self._take_out_strangers(tenant)
         self._tell_settings(tenant)
+
+    def _tell_states(self, tenant: str) -> None:
+        """Tell agents the state of each colleague that they are told of at all."""
+        frames: dict[Any, bytes] = {}
+        for listener in self.hub.agents(tenant):
+            agent = listener.connection.person
+            assert isinstance(agent, Agent)
+            key = agent.in_house or (agent.partner, agent.teams)
+            if key not in frames:
+                known = [one for one in self.directory.agents(tenant) if is_told_of(agent, one)]
+                states = {one.id: self.directory.agent_state(tenant, one.id) for one in known}
+                frames[key] = encode("presence", agents=states)
+            listener.run([Send(frames[key], droppable=True)])
 
     async def _watch_settings(self) -> None:
         # Hours open and close, and usual waits change, without anybody writing a row.

@@ -9,6 +9,7 @@ from curbside.actions.installation import Installation
 from curbside.actions.lists import read_list
 from curbside.actions.rows import row
 from curbside.actions.switching import switches_of
+from curbside.domain.access import is_told_of
 from curbside.domain.people import Agent, Contact, Person
 from curbside.domain.switches import modules
 from curbside.realtime.board import Board
@@ -91,6 +92,7 @@ def _of_agent(directory: Directory, board: Board, agent: Agent) -> dict[str, Any
         "agents": [
             {**one.card(), "state": directory.agent_state(tenant, one.id), "teams": sorted(one.teams)}
             for one in directory.agents(tenant)
+            if is_told_of(agent, one)
         ],
         "teams": [team.card() for team in directory.teams(tenant)],
         "counts": board.counts(agent),

@@ -25,6 +25,15 @@ def may_see(actor: Actor, conversation: Conversation) -> bool:
     return True
 
 
+def is_told_of(agent: Agent, colleague: Agent) -> bool:
+    """Tell whether `agent` hears a colleague's name and state, and may hand a conversation to them by name.
+
+    In-house people do of everybody; a partner's of their own people, and of whoever shares a team with them. To
+    others a partner hands over by team.
+    """
+    return agent.in_house or agent.partner == colleague.partner or not agent.teams.isdisjoint(colleague.teams)
+
+
 def sight(actor: Actor) -> object:
     """Return what decides which conversations somebody may see, beside who they are: equal as long as that is."""
     return (actor.in_house, actor.leads, actor.level, actor.teams) if isinstance(actor, Agent) else None
