@@ -39,6 +39,7 @@ from curbside.store.migrations import upgrade
 from curbside.store.sealing import Keys
 from curbside.web.assets import Assets
 from curbside.web.carrier import Carrier
+from curbside.web.carrying import CarryingRoutes
 from curbside.web.check import Check
 from curbside.web.cookies import Cookies
 from curbside.web.desk import Desk
@@ -142,6 +143,7 @@ class Application:
             *Identify(identities, addresses).routes(),
             *FileRoutes(installation, directory, self.files).routes,
             *SearchRoutes(installation, directory, Search(installation, directory)).routes,
+            *CarryingRoutes(installation, directory, pages, assets, addresses, origin).routes(),
             *Widget(installation, directory, pages, assets, addresses, origin).routes(),
             *Check(installation, directory, pages, assets, addresses, settings.relays, self.echo, origin).routes(),
             *desk.routes(),

@@ -163,6 +163,7 @@ export class Wired {
       phase: "connecting",
       version: this.version,
       you,
+      carried: "page",
       participants: [person("a"), person("b")],
       pairs: [{ with: other, polite: you === "b", generation: this.generation }],
     };

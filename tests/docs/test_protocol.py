@@ -144,7 +144,7 @@ def test_every_route_is_documented_and_no_other(migrated_sqlite: Path, tmp_path:
     settings = Settings(database=f"sqlite:///{database}", data=tmp_path, root_key=SecretStr(ROOT_KEY))
     application = build(settings)
     served = {socket.SOCKET} | {route.path for route in application.asgi.routes if isinstance(route, Route)}
-    named = r"(?<![\w.])/(?:v1|check|desk|panel|widget|static|healthz|readyz|metrics)\b[\w./{}]*"
+    named = r"(?<![\w.])/(?:v1|check|desk|panel|call|widget|static|healthz|readyz|metrics)\b[\w./{}]*"
     documented = {path.rstrip(".") for path in re.findall(named, PROTOCOL)} - {"/v1"}
     assert documented == served
     application.floor.installation.db.writer.engine.dispose()

@@ -89,9 +89,12 @@ class Calls:
 
         def arrive(before: Call, now: int) -> Call:
             session, _ = before.session.here(who, listener.id, tab, now)
-            seat = before.seat(who)
+            seat, part = before.seat(who), listener.connection.standing.part
             assert seat is not None
-            return replace(before.with_seat(replace(seat, grounds=listener.grounds)), session=session)
+            return replace(
+                before.with_seat(replace(seat, grounds=listener.grounds, way=part.way if part else "page")),
+                session=session,
+            )
 
         try:
             await self._change(person.tenant, call, arrive, always_tell=True)

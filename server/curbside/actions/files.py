@@ -116,12 +116,21 @@ class Files:
         except OSError as error:
             raise Refused("unavailable", retry=True, after_ms=2000) from error
 
-    async def link(self, person: Person, id: str, token: str, *, only_open: bool = False) -> str:
+    async def link(
+        self, person: Person, id: str, token: str, *, only_open: bool = False, within: str | None = None
+    ) -> str:
         """Return the signature of a link to a file that `person` may see now. Raises Refused(`not_found`).
 
-        The link stands on the token (its id) that it was asked for with, and ends with it; `only_open` as above.
+        The link stands on the token (its id) that it was asked for with, and ends with it; `only_open` as above;
+        `within`: the one conversation that the file may be of.
         """
-        await self._installation.db.read(lambda connection: self._visible(connection, person, id, only_open=only_open))
+
+        def look(connection: Connection) -> None:
+            file = self._visible(connection, person, id, only_open=only_open)
+            if within is not None and file.conversation != within:
+                raise Refused("not_found")
+
+        await self._installation.db.read(look)
         expires = self._installation.db.clock() // 1000 + LINK_S
         return self._sign(f"{expires}.{token}", id)
 

@@ -163,7 +163,10 @@ class Floor:
 
     def on_call(self, listener: Listener, frame: CallFrame) -> None:
         """Do what a connection asks about a call that its person is in."""
-        if isinstance(frame, CallHere):
+        if not isinstance(frame, SignalAck) and not listener.connection.standing.hears_of(frame.call):
+            key = frame.call if isinstance(frame, CallHere) else frame.id
+            listener.run(listener.connection.not_passed(key, "not_in_call"))
+        elif isinstance(frame, CallHere):
             self.spawn(self.calls.here(listener, frame.call, frame.tab))
         elif isinstance(frame, SignalAck):
             self.exchange.acknowledged(listener, frame.id)

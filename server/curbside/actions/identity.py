@@ -15,6 +15,7 @@ from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.jwks import Jwks
 from curbside.actions.switching import check_reached
+from curbside.domain.call import Part
 from curbside.domain.errors import Refused
 from curbside.domain.people import Agent, Contact
 from curbside.domain.signing import Issuer
@@ -38,7 +39,7 @@ class Known:
     """Somebody who is known, until when, and on what grounds.
 
     A contact's running conversation may go on without renewal until `limit_at`; nothing new is opened after
-    `expires_at`.
+    `expires_at`. `part`: who asks only carries this contact's part of a call, and is held to that.
     """
 
     person: Contact | Agent
@@ -47,6 +48,7 @@ class Known:
     device: str
     expires_at: int
     limit_at: int
+    part: Part | None = None
 
     def lapsed(self, now: int) -> bool:
         """Tell whether a contact is known for the sake of what is open only."""
@@ -72,38 +74,48 @@ def digest(secret: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).rstrip(b"=").decode()
 
 
-async def who(installation: Installation, directory: Directory, token: str) -> Known:
+async def who(installation: Installation, directory: Directory, token: str, *, parts: bool = False) -> Known:
     """Return whom an opaque token names, if it still stands.
+
+    `parts`: whether one that only carries a part of a call will do; else it is refused as `forbidden`, so that
+    whatever is new has to say how it keeps to that part.
 
     A contact with an open conversation is known up to `limit_at`: the EHR, which cannot sign now, may be what is down.
     Raises Refused: `bad_token` (never was one), `expired`, `ended` (what it stood on is over), `switched_off` (the
     launcher is, for this contact).
     """
-    return await holder(installation, directory, digest(token))
+    return await holder(installation, directory, digest(token), parts=parts)
 
 
-async def holder(installation: Installation, directory: Directory, id: str) -> Known:
+async def holder(installation: Installation, directory: Directory, id: str, *, parts: bool = False) -> Known:
     """Return whom the token with this id names: what a link that was given out for it asks again."""
-    known = await _holder(installation, directory, id)
+    known = await _holder(installation, directory, id, parts=parts)
     person = known.person
     if isinstance(person, Contact):
         check_reached(directory, person.tenant, person.organization, person.role)
     return known
 
 
-async def _holder(installation: Installation, directory: Directory, id: str) -> Known:
+async def _holder(installation: Installation, directory: Directory, id: str, *, parts: bool) -> Known:
     stored, contact, ended = await installation.db.read(lambda connection: _look_up(connection, id))
-    if stored is None or stored.kind not in ("contact", "agent"):
+    if stored is None or stored.kind not in ("contact", "agent", "part"):
         raise Refused("bad_token")
+    _check_whole(stored, parts=parts)
     if stored.ended_at is not None or ended:
         raise Refused("ended")
     now = installation.db.clock()
     if stored.expires_at <= now and not (now < stored.limit_at and await _goes_on(installation, stored)):
         raise Refused("expired")
-    person = contact if stored.kind == "contact" else directory.agent(stored.tenant, stored.person)
+    person = contact if stored.kind != "agent" else directory.agent(stored.tenant, stored.person)
     if person is None:
         raise Refused("ended")
-    return Known(person, stored.grounds, id, stored.device, stored.expires_at, stored.limit_at)
+    part = Part(stored.way, stored.call, stored.conversation) if stored.kind == "part" else None
+    return Known(person, stored.grounds, id, stored.device, stored.expires_at, stored.limit_at, part)
+
+
+def _check_whole(token: Token, *, parts: bool) -> None:
+    if token.kind == "part" and not parts:
+        raise Refused("forbidden")
 
 
 async def _goes_on(installation: Installation, token: Token) -> bool:
@@ -116,7 +128,7 @@ def _look_up(connection: Connection, id: str) -> tuple[Token | None, Contact | N
     stored = store.token(connection, id)
     if stored is None:
         return None, None, False
-    if stored.kind == "contact":
+    if stored.kind != "agent":
         ended = store.has_ended(connection, stored.tenant, stored.iss, stored.grounds)
         return stored, store.contact(connection, stored.tenant, stored.person), ended
     return stored, None, not logins.is_live(connection, stored.tenant, stored.grounds)
@@ -152,7 +164,7 @@ class Identities:
     async def end_by_token(self, token: str, *, for_good: bool = True) -> None:
         """End a contact's log-in here, everywhere. Unless `for_good`, the same EHR log-in may come again."""
         # Whoever may do nothing else may still log out.
-        known = await _holder(self._installation, self._directory, digest(token))
+        known = await _holder(self._installation, self._directory, digest(token), parts=False)
         person = known.person
         if not isinstance(person, Contact):
             raise Refused("forbidden")

@@ -10,6 +10,7 @@ from curbside.actions.lists import read_list
 from curbside.actions.rows import row
 from curbside.actions.switching import switches_of
 from curbside.domain.access import is_told_of
+from curbside.domain.call import Part
 from curbside.domain.people import Agent, Contact, Person
 from curbside.domain.switches import modules
 from curbside.realtime.board import Board
@@ -37,12 +38,22 @@ def you(person: Person, installation: Installation, directory: Directory) -> dic
 
 
 async def snapshot(
-    installation: Installation, directory: Directory, board: Board, person: Person, now: int, *, only_open: bool = False
+    installation: Installation,
+    directory: Directory,
+    board: Board,
+    person: Person,
+    now: int,
+    *,
+    only_open: bool = False,
+    part: Part | None = None,
 ) -> dict[str, Any]:
-    """Return how things stand for a person, as `welcome` carries it; `only_open` leaves out what is resolved."""
+    """Return how things stand for a person, as `welcome` carries it; `only_open` leaves out what is resolved.
+
+    Who only carries a `part` of a call is told of its conversation alone.
+    """
     if isinstance(person, Contact):
         found = await _of_contact(installation, directory, board, person, now)
-        rows = found["conversations"]
+        rows = [one for one in found["conversations"] if part is None or one["conversation"] == part.conversation]
         return {**found, "conversations": [one for one in rows if not only_open or one["status"] != "resolved"]}
     return _of_agent(directory, board, person)
 

@@ -15,7 +15,7 @@ from curbside_signaling import Presence, Session
 class Seat(msgspec.Struct, frozen=True):
     """One who is in a call, or was. `id` stands for them on the wire and in a relay's logs, and names nobody.
 
-    `grounds` is the log-in that they are here by, so that they leave with it.
+    `grounds` is the log-in that they are here by, so that they leave with it; `way` is where they carry their part.
     """
 
     id: str
@@ -28,6 +28,7 @@ class Seat(msgspec.Struct, frozen=True):
     camera: bool = False
     screen: bool = False
     voice: bool = True
+    way: str = "page"
 
     @property
     def who(self) -> str:
@@ -36,6 +37,17 @@ class Seat(msgspec.Struct, frozen=True):
 
     def media(self) -> dict[str, bool]:
         return {"camera": self.camera, "screen": self.screen}
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Somebody's own part of a call, carried elsewhere: in the call's own `window`, or on their `phone`.
+
+    Whoever carries it there may see and do what belongs to this call and its conversation, and nothing else.
+    """
+
+    way: str
+    call: str
+    conversation: str
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -110,6 +122,7 @@ def described(call: Call, reader: str) -> Mapping[str, Any]:
         "version": call.version,
         "wants": call.wants,
         "you": mine.id if mine else None,
+        "carried": mine.way if mine else None,
         "participants": [_participant(call, seat) for seat in call.seats],
         "pairs": pairs,
     }

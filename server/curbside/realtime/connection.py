@@ -12,6 +12,7 @@ from typing import Any
 
 from curbside.domain.access import may_see, sight
 from curbside.domain.audience import Audience
+from curbside.domain.call import Part
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import ProtocolError, Refused
 from curbside.domain.events import Event
@@ -23,7 +24,7 @@ from curbside.realtime.feed import Feed, resync
 from curbside.realtime.frames import BadFrame, Command, Fact, encode, encode_ok
 from curbside.realtime.outputs import Close, Output, Send
 from curbside.realtime.signals import CallHere, Signal, SignalAck
-from curbside.realtime.standing import Standing
+from curbside.realtime.standing import Standing, beyond
 
 HEARTBEAT_MS = 15_000
 HELLO_MS = 5_000
@@ -100,6 +101,7 @@ class Connection:
         cursors: Mapping[str, int],
         allowance: Allowance,
         now: int,
+        part: Part | None = None,
     ) -> list[Output]:
         """Greet a person whose token holds, and send on what their cursors name.
 
@@ -107,10 +109,11 @@ class Connection:
         """
         self._feed = Feed(person)
         self.standing.renew(expires_at, limit_at)
+        self.standing.part = part
         self._allowance = allowance
         out: list[Output] = [Send(frame)]
         for conversation, seq in cursors.items():
-            out += self._postponed(conversation, now) or self._feed.subscribe(conversation, seq)
+            out += self._withheld(conversation, now) or self._feed.subscribe(conversation, seq)
         return out
 
     def turned_away(self, refused: Refused) -> list[Output]:
@@ -210,6 +213,8 @@ class Connection:
     def _command(self, command: Command, now: int) -> list[Output]:
         if not self.standing.allows(self.person, command.conversation, now):
             return [self._no(command.key, Refused("expired"))]
+        if code := beyond(self.standing.part, command):
+            return [self._no(command.key, Refused(code))]
         if self._in_flight >= IN_FLIGHT_MAX:
             return [self._no(command.key, Refused("busy", retry=True, after_ms=1_000))]
         self._in_flight += 1
@@ -224,8 +229,8 @@ class Connection:
     def _on_subscribe(self, frame: frames.Subscribe, now: int) -> list[Output]:
         kind, _, name = frame.topic.partition(":")
         if kind == "conversation" and name:
-            return self._postponed(name, now) or self.feed.subscribe(name, frame.after)
-        if kind == "list" and name:
+            return self._withheld(name, now) or self.feed.subscribe(name, frame.after)
+        if kind == "list" and name and self.standing.covers(None):
             if self.standing.allows(self.person, None, now):
                 return [outputs.WatchList(name, frame.limit, frame.before)]
             return [Send(encode("resync", topic=frame.topic, why="expired"))]
@@ -236,7 +241,7 @@ class Connection:
         return [outputs.UnwatchList(name)] if kind == "list" else self.feed.unsubscribe(name)
 
     def _on_get(self, frame: frames.Get, now: int) -> list[Output]:
-        return self._postponed(frame.conversation, now) or self.feed.get(frame.conversation, frame.after)
+        return self._withheld(frame.conversation, now) or self.feed.get(frame.conversation, frame.after)
 
     def _on_ack(self, frame: frames.Ack, now: int) -> list[Output]:
         return self.feed.move(frame.conversation, frame.seq, 0)
@@ -259,7 +264,9 @@ class Connection:
         """Take that a signal was not relayed, or a call not joined."""
         return [] if self._closed else [self._no(key, Refused(code))]
 
-    def _postponed(self, conversation: str, now: int) -> list[Output]:
+    def _withheld(self, conversation: str, now: int) -> list[Output]:
+        if not self.standing.covers(conversation):
+            return [resync(conversation, "not_found")]
         return [] if self.standing.allows(self.person, conversation, now) else [resync(conversation, "expired")]
 
     def _losing(self, out: list[Output]) -> list[Output]:

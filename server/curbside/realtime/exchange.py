@@ -74,6 +74,8 @@ class Exchange:
         """Tell a new connection what rings for its person, and which calls they are in."""
         person = _person(listener)
         for live in self._of(person.tenant):
+            if not listener.connection.standing.hears_of(live.call.id):
+                continue
             if name_of(person) in rung(live.call) and may_see(person, live.state):
                 listener.run([Send(ringing.ring(live.call))])
             if live.admits(person):
@@ -222,21 +224,22 @@ class Exchange:
         call, now, before = live.call, rung(live.call), rung(was) if was else frozenset()
         first = was is not None and was.session.call.answered_by is None
         for who in now - before:
-            self._send(call.tenant, who, ringing.ring(call))
+            self._send(call, who, ringing.ring(call))
         for who in before - now:
-            self._send(call.tenant, who, ringing.ring_over(call, who, first=first))
+            self._send(call, who, ringing.ring_over(call, who, first=first))
 
     def _tell(self, live: Live, who: str) -> None:
-        for listener in self._connections(live.call.tenant, who):
+        for listener in self._connections(live.call, who):
             listener.run([Send(ringing.stands(live.call, _person(listener)))])
 
-    def _send(self, tenant: str, who: str, frame: bytes) -> None:
-        for listener in self._connections(tenant, who):
+    def _send(self, call: Call, who: str, frame: bytes) -> None:
+        for listener in self._connections(call, who):
             listener.run([Send(frame)])
 
-    def _connections(self, tenant: str, who: str) -> list[Listener]:
+    def _connections(self, call: Call, who: str) -> list[Listener]:
         kind, _, id = who.partition(":")
-        return self._hub.of(tenant, kind, id)
+        theirs = self._hub.of(call.tenant, kind, id)
+        return [one for one in theirs if one.connection.standing.hears_of(call.id)]
 
     def _send_ice(self, live: Live, who: str, listener: Listener, now: int) -> None:
         seat = live.call.seat(who)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Connection, Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from curbside.domain.news import GroundsEnded
@@ -43,6 +43,13 @@ class Token:
     expires_at: int
     limit_at: int
     ended_at: int | None = None
+    call: str = ""
+    conversation: str = ""
+    way: str = ""
+
+
+# What stands on the same grounds ends with them: a contact's window and phone, and codes that nobody has used yet.
+_STANDING = {"contact": ("contact", "part", "code")}
 
 
 def once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
@@ -118,8 +125,7 @@ def contact(connection: Connection, tenant: str, contact: str) -> Contact | None
 
 
 def add_token(transaction: Transaction, token: Token) -> None:
-    names = ("tenant", "id", "kind", "person", "grounds", "device", "iss", "issued_at", "expires_at", "limit_at")
-    transaction.connection.execute(TOKEN.insert().values({name: getattr(token, name) for name in names}))
+    transaction.connection.execute(TOKEN.insert().values(asdict(token)))
 
 
 def token(connection: Connection, id: str) -> Token | None:
@@ -137,6 +143,19 @@ def take_token(transaction: Transaction, id: str, kind: str) -> Token | None:
     return token(transaction.connection, id)
 
 
+def end_codes(transaction: Transaction, tenant: str, contact: str) -> None:
+    """End the codes of a contact that nobody has used: the newest one alone is good."""
+    place = (TOKEN.c.tenant == tenant, TOKEN.c.kind == "code", TOKEN.c.person == contact, TOKEN.c.ended_at.is_(None))
+    transaction.connection.execute(update(TOKEN).where(*place).values(ended_at=transaction.now))
+
+
+def confirmed_until(connection: Connection, token: Token) -> int:
+    """Return how long a contact is known for at most, by what their EHR said last of the log-in beneath a token."""
+    same = (TOKEN.c.tenant == token.tenant, TOKEN.c.kind == "contact", TOKEN.c.grounds == token.grounds)
+    latest = select(func.max(TOKEN.c.limit_at)).where(*same, TOKEN.c.person == token.person, TOKEN.c.ended_at.is_(None))
+    return connection.execute(latest).scalar_one_or_none() or 0
+
+
 def has_ended(connection: Connection, tenant: str, iss: str, grounds: str) -> bool:
     """Tell whether the EHR said that this log-in of its own is over."""
     place = (ENDED_SID.c.tenant == tenant, ENDED_SID.c.iss == iss, ENDED_SID.c.sid == grounds)
@@ -150,7 +169,8 @@ def bar(transaction: Transaction, tenant: str, iss: str, grounds: str) -> None:
 
 def end_grounds(transaction: Transaction, tenant: str, kind: str, grounds: str) -> None:
     """End every token that stands on `grounds`, and tell it, so that sockets end too."""
-    place = (TOKEN.c.tenant == tenant, TOKEN.c.kind == kind, TOKEN.c.grounds == grounds, TOKEN.c.ended_at.is_(None))
+    kinds = TOKEN.c.kind.in_(_STANDING.get(kind, (kind,)))
+    place = (TOKEN.c.tenant == tenant, kinds, TOKEN.c.grounds == grounds, TOKEN.c.ended_at.is_(None))
     transaction.connection.execute(update(TOKEN).where(*place).values(ended_at=transaction.now))
     transaction.told.append(GroundsEnded(tenant, kind, grounds))
 

@@ -72,7 +72,9 @@ class FileRoutes:
             known = await self._known(request)
             self._linking.take(known.person)
             id = request.path_params["id"]
-            signature = await self._files.link(known.person, id, known.token_id, only_open=self._lapsed(known))
+            within = known.part.conversation if known.part else None
+            lapsed = self._lapsed(known)
+            signature = await self._files.link(known.person, id, known.token_id, only_open=lapsed, within=within)
         except Refused as refused:
             return refusal(refused)
         return JSONResponse({"url": f"/v1/files/{id}/{signature}", "expires_in": LINK_S}, headers=_PRIVATE)
@@ -85,7 +87,7 @@ class FileRoutes:
         try:
             id = request.path_params["id"]
             token = self._files.holder(id, request.path_params["signature"])
-            known = await identity.holder(self._installation, self._directory, token)
+            known = await identity.holder(self._installation, self._directory, token, parts=True)
             with ExitStack() as room:
                 hold = partial(self._held.hold, known.person)
                 file = await self._files.fetch(known.person, id, lambda size: room.enter_context(hold(size)))
@@ -118,6 +120,8 @@ class FileRoutes:
                 parser.write(chunk)
                 if form.in_file and not asked:
                     asked = True
+                    if known.part and form.conversation != known.part.conversation:
+                        raise Refused("not_found")
                     await self._files.check_may_add(known.person, form.conversation, only_open=self._lapsed(known))
             parser.finalize()
         except ValueError:  # the parser's own errors, and those of misshapen numbers and encodings, are of this kind
@@ -127,7 +131,7 @@ class FileRoutes:
         return form
 
     async def _known(self, request: Request) -> Known:
-        return await identity.who(self._installation, self._directory, bearer(request))
+        return await identity.who(self._installation, self._directory, bearer(request), parts=True)
 
     def _lapsed(self, known: Known) -> bool:
         return known.lapsed(self._installation.db.clock())

@@ -30,11 +30,11 @@ async def welcome(carrier: Carrier, floor: Floor, hello: Hello) -> None:
     """Find out who holds the token of a `hello`, and greet them or turn them away."""
     connection = carrier.connection
     try:
-        known = await identity.who(floor.installation, floor.directory, hello.token)
+        known = await identity.who(floor.installation, floor.directory, hello.token, parts=True)
         now = floor.installation.db.clock()
         only_open = known.lapsed(now)
         snapshot = await things.snapshot(
-            floor.installation, floor.directory, floor.board, known.person, now, only_open=only_open
+            floor.installation, floor.directory, floor.board, known.person, now, only_open=only_open, part=known.part
         )
     except Refused as refused:
         carrier.run(connection.turned_away(refused))
@@ -52,7 +52,7 @@ async def welcome(carrier: Carrier, floor: Floor, hello: Hello) -> None:
     allowance = floor.allowances.of(person, now)
     if isinstance(person, Contact):
         connection.standing.open = floor.board.open_of_contact(person.tenant, person.id)
-    out = connection.welcomed(person, known.expires_at, known.limit_at, frame, cursors, allowance, now)
+    out = connection.welcomed(person, known.expires_at, known.limit_at, frame, cursors, allowance, now, known.part)
     floor.hub.join(carrier)
     carrier.settings = encode("settings", **things.settings(floor.directory, floor.board, person, now))
     carrier.run(out)
@@ -63,12 +63,13 @@ async def renew(carrier: Carrier, floor: Floor, token: str) -> None:
     """Take a fresh token of the same person and log-in over an open connection."""
     connection, person = carrier.connection, carrier.connection.person
     try:
-        known = await identity.who(floor.installation, floor.directory, token)
+        known = await identity.who(floor.installation, floor.directory, token, parts=True)
     except Refused as refused:
         carrier.run(connection.turned_away(refused))
         return
     theirs = (known.person.tenant, known.person.kind, known.person.id, known.grounds)
-    if person is None or theirs != (person.tenant, person.kind, person.id, carrier.grounds):
+    same = person is not None and theirs == (person.tenant, person.kind, person.id, carrier.grounds)
+    if not same or known.part != connection.standing.part:
         # Another person on an open socket is a switch of user: the old one's socket ends, nothing is carried over.
         carrier.close("ended", "never")
         return

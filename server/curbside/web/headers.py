@@ -51,8 +51,21 @@ def of_panel(origin: str, framed_by: Iterable[str], *, secure: bool) -> Mapping[
     # A page that is opened inside another one's has no window of its own to keep apart.
     del headers["Cross-Origin-Opener-Policy"]
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    # A page that isolates itself holds only frames that do the same. All that this one loads is its own.
+    headers["Cross-Origin-Embedder-Policy"] = "require-corp"
     headers["Referrer-Policy"] = "no-referrer"
     return headers
+
+
+def of_window(origin: str, *, secure: bool) -> Mapping[str, str]:
+    """Return the headers of the call's own window: first party, framed by nobody, apart from whoever opened it.
+
+    It shows nothing that could be meant to be shared, so it may not ask for a screen.
+    """
+    csp = _application(origin, frame_ancestors="'none'")
+    devices = _OWN_DEVICES.replace("display-capture=(self)", "display-capture=()")
+    apart = {"Cross-Origin-Embedder-Policy": "require-corp", "Referrer-Policy": "no-referrer"}
+    return {**_headers(csp, secure, devices=devices), **apart}
 
 
 def _application(origin: str, *, frame_ancestors: str) -> str:

@@ -19,6 +19,7 @@ from curbside.domain.people import Agent, Person
 from curbside.realtime import frames
 from curbside.realtime.connection import HEARTBEAT_MS
 from curbside.realtime.frames import BadFrame, CallFrame, Command, encode
+from curbside.realtime.standing import beyond
 from curbside.web.carrier import Carrier
 from curbside.web.limits import Addresses, Buckets
 from curbside.web.pull import Pull
@@ -87,7 +88,7 @@ class Stream:
         try:
             self._framing.take(self._addresses.of(request))
             text = (await body_of(request, frames.FRAME_MAX)).decode()
-            known = await identity.who(self._floor.installation, self._floor.directory, bearer(request))
+            known = await identity.who(self._floor.installation, self._floor.directory, bearer(request), parts=True)
             frame = frames.decode(text)
         except (ProtocolError, UnicodeDecodeError):
             return refusal(Refused("bad_frame"))
@@ -141,7 +142,12 @@ class Stream:
         return _answer(encode("ok", **place, **said))
 
     def _check_goes_on(self, known: Known, command: Command) -> None:
-        """Raise Refused(`expired`) over anything but an open conversation, once a contact's token has run out."""
+        """Raise Refused(`expired`) over anything but an open conversation, once a contact's token has run out.
+
+        And over what is none of the part of a call that a token carries.
+        """
+        if code := beyond(known.part, command):
+            raise Refused(code)
         person = known.person
         going_on = self._floor.board.open_of_contact(person.tenant, person.id)
         if known.lapsed(self._now()) and command.conversation not in going_on:
@@ -153,7 +159,7 @@ class Stream:
         # Cursors and typing go through a stream of the same person that watches the conversation, if there is one:
         # it knows what was sent, and may relay.
         kind, person = _LOSABLE.get(type(frame)), known.person
-        if kind is None:
+        if kind is None or (known.part and frame.conversation != known.part.conversation):
             return
         for listener in self._floor.hub.watchers(person.tenant, frame.conversation):
             theirs = listener.connection.person

@@ -33,6 +33,8 @@ export interface RingFrame {
   wants: Wanted[];
   until: number;
 }
+/** Where my own part is carried: in a page (the panel's or the desk's), in the call's own window, or on my phone. */
+export type Carrier = "page" | "window" | "phone";
 export interface CallFrame {
   type: "call";
   call: string;
@@ -40,6 +42,7 @@ export interface CallFrame {
   phase: CallPhase;
   version: number;
   you: string;
+  carried: Carrier | null; // null: only rung
   participants: Participant[];
   pairs: PairFrame[];
 }

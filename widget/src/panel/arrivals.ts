@@ -18,13 +18,7 @@ export function watchArrivals(world: World): () => void {
       const desk = world.desk.value;
       return desk?.onArrived((_conversation, item) => ring(world, item));
     }),
-    effect(() => {
-      world.desk.value; // another person: nothing has been heard yet
-      const heard = new Map<string, number>();
-      return effect(() => {
-        for (const timeline of Object.values(world.state.value?.timelines ?? {})) hear(world, timeline, heard);
-      });
-    }),
+    watchWords(world),
     effect(() => {
       const { rings = {}, calls = {} } = world.state.value ?? {};
       const first = asked.value || Object.keys(rings).length > 0 || Object.keys(calls).length > 0;
@@ -34,6 +28,17 @@ export function watchArrivals(world: World): () => void {
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** Say what others write, once, to screen readers; tell the page around that it came. */
+export function watchWords(world: World): () => void {
+  return effect(() => {
+    world.desk.value; // another person: nothing has been heard yet
+    const heard = new Map<string, number>();
+    return effect(() => {
+      for (const timeline of Object.values(world.state.value?.timelines ?? {})) hear(world, timeline, heard);
+    });
+  });
 }
 
 const AGAIN = 2_000;

@@ -96,7 +96,8 @@ class Login(SQLModel, table=True):
 class Token(SQLModel, table=True):
     """An opaque token, by its hash: a contact's for 15 minutes, or an agent's for one socket.
 
-    `grounds` is what it stands on: the EHR's `sid` for a contact, the log-in's id for an agent.
+    `grounds` is what it stands on: the EHR's `sid` for a contact, the log-in's id for an agent. `call`,
+    `conversation` and `way` limit one that carries a contact's part of a call elsewhere.
     """
 
     tenant: str = key()
@@ -110,6 +111,9 @@ class Token(SQLModel, table=True):
     expires_at: int = millis()
     limit_at: int = millis()
     ended_at: int | None = millis(default=None, nullable=True)
+    call: str = ""
+    conversation: str = ""
+    way: str = ""
     __table_args__ = (
         Index("ix_token_id", "id", unique=True),
         Index("ix_token_tenant_kind_grounds", "tenant", "kind", "grounds"),

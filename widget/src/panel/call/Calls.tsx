@@ -1,9 +1,10 @@
+import { signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Phone } from "../../browser/phone";
 import { phoneOf } from "../../browser/phones";
 import type { Desk } from "../../browser/run";
-import type { RingFrame } from "../../core/callFrames";
+import type { CallFrame, RingFrame } from "../../core/callFrames";
 import type { CallWords } from "../../core/words/call.en";
 import { Button } from "../../ui/Button";
 import { answeredAt, Card, EndCard } from "../../ui/call/Cards";
@@ -14,6 +15,8 @@ import { announce } from "../../ui/LiveRegion";
 import { cardOf } from "../moments";
 import { useWorld } from "../world";
 import { begin } from "./CallButton";
+import { OnItsWay } from "./Elsewhere";
+import { moving, stay, toPhone, toWindow } from "./moving";
 
 /** The contact's calls: the one that runs, one that rings, one that can be joined here, or how the last one ended. */
 function Calls(): VNode | null {
@@ -30,12 +33,16 @@ function CallsOf({ desk, phone }: { desk: Desk; phone: Phone }): VNode | null {
   const words = callWords(locale);
   const state = desk.state.value;
   const carried = phone.carried.value;
+  const mine = moving.value;
   const items = (conversation: string) => state.timelines[conversation]?.items ?? [];
   useComeBack(desk, phone);
   useShown(world);
+  useArrived(state.calls);
   const rings = Object.values(state.rings).filter(({ until }) => until > world.now.value);
+  if (carried && mine?.step === "shown") return <OnItsWay words={words} mine={mine} />;
   if (carried) {
     const agent = state.timelines[carried.conversation]?.agent;
+    const offers = { window: () => void toWindow(world, carried.call), phone: () => void toPhone(world, carried.call) };
     return (
       <Stage
         carried={carried}
@@ -45,23 +52,76 @@ function CallsOf({ desk, phone }: { desk: Desk; phone: Phone }): VNode | null {
         rings={agent?.name ?? ""}
         since={answeredAt(items(carried.conversation), carried.call)}
         now={world.now.value}
+        offers={offers}
+        note={mine ? <OnItsWay words={words} mine={mine} /> : <PageChanged words={words} open={offers.window} />}
       />
     );
   }
   if (rings[0]) return <RingCard ring={rings[0]} phone={phone} words={words} />;
   const running = Object.values(state.calls)[0];
-  if (running)
-    return (
-      <Card title={words.resume} lines={[]}>
-        <Button look="primary" onClick={() => phone.takeOver(running)}>
-          {words.joinHere}
-        </Button>
-      </Card>
-    );
+  if (running) return <AwayCard frame={running} desk={desk} phone={phone} words={words} />;
   const ending = phone.ending.value;
   if (!ending) return null;
   const again = () => void begin(world);
   return <EndCard ending={ending} phone={phone} items={items(ending.conversation)} words={words} again={again} />;
+}
+
+/** The call runs, and not in this page: where, and the way back. */
+function AwayCard({ frame, desk, phone, words }: AwayProps): VNode {
+  const gone = frame.participants.find(({ id }) => id === frame.you)?.presence === "interrupted";
+  const titles: Record<string, [string, string]> = {
+    window: [words.inWindow, words.windowGone],
+    phone: [words.onPhone, words.phoneGone],
+  };
+  const [away, lost] = titles[frame.carried ?? ""] ?? [words.resume, words.resume];
+  const elsewhere = away !== words.resume;
+  return (
+    <Card title={gone ? lost : away} lines={elsewhere && !gone ? [words.awayHint] : []}>
+      <Button onClick={() => void desk.act("call.leave", frame.conversation, { call: frame.call })}>
+        {words.leaveCall}
+      </Button>
+      <Button look="primary" onClick={() => phone.takeOver(frame)}>
+        {elsewhere ? (gone ? words.goOnHere : words.bringBack) : words.joinHere}
+      </Button>
+    </Card>
+  );
+}
+
+interface AwayProps {
+  frame: CallFrame;
+  desk: Desk;
+  phone: Phone;
+  words: CallWords;
+}
+
+/** After the page around has changed, the way to a call that does not change with it; until it is declined. */
+function PageChanged({ words, open }: { words: CallWords; open(): void }): VNode | null {
+  if (!changed.value) return null;
+  return (
+    <Card title={words.pageChanged} lines={[]}>
+      <Button onClick={keepHere}>{words.goOnHere}</Button>
+      <Button look="primary" onClick={open}>
+        {words.openWindow}
+      </Button>
+    </Card>
+  );
+}
+
+const changed = signal(false);
+function keepHere(): void {
+  changed.value = false;
+}
+
+/** Once it is where it was to go, nothing is on its way any more. */
+function useArrived(calls: Record<string, CallFrame>): void {
+  const mine = moving.value;
+  const there = mine !== null && calls[mine.call]?.carried === mine.way;
+  const over = mine !== null && calls[mine.call] === undefined;
+  useEffect(() => {
+    if (!there && !over) return;
+    stay();
+    keepHere();
+  }, [there, over]);
 }
 
 /** An agent calls: a silent card. No device opens before 'Accept'. */
@@ -92,7 +152,9 @@ function RingCard({ ring, phone, words }: { ring: RingFrame; phone: Phone; words
 function useComeBack(desk: Desk, phone: Phone): void {
   const frame = phone.mine(desk.state.value.calls);
   useEffect(() => {
-    if (frame && !phone.carried.peek()) phone.takeOver(frame);
+    if (!frame || phone.carried.peek()) return;
+    changed.value = true;
+    phone.takeOver(frame);
   }, [frame, phone]);
 }
 

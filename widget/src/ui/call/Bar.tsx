@@ -7,17 +7,25 @@ import { More } from "../icons";
 import type { IconComponent } from "../signs";
 import { Camera, CameraOff, HangUp, Mic, MicOff, Screen, ScreenOff } from "./signs";
 
+/** Where else a call can go on; and whether there is anything here that could be shared. */
+export interface Offers {
+  window?: () => void;
+  phone?: () => void;
+  noScreen?: boolean;
+}
+
 interface BarProps {
   carried: Carried;
   words: CallWords;
+  offers: Offers;
   large: boolean;
   setLarge(large: boolean): void;
 }
 
 /** One bar, with words. What a button says is what it will do. */
-export function Bar({ carried, words, large, setLarge }: BarProps): VNode {
+export function Bar({ carried, words, offers, large, setLarge }: BarProps): VNode {
   const state = carried.state.value;
-  const { voice, camera, screen } = state.mine;
+  const { voice, camera } = state.mine;
   const talking = isTalking(state);
   return (
     <div class="call-bar" role="toolbar" aria-label={words.bar} onKeyDown={rove}>
@@ -36,14 +44,8 @@ export function Bar({ carried, words, large, setLarge }: BarProps): VNode {
             on={camera}
             onClick={() => carried.want("camera", !camera)}
           />
-          <Control
-            icon={screen ? ScreenOff : Screen}
-            label={screen ? words.stop : words.share}
-            name={screen ? words.shareOff : words.shareOn}
-            on={screen}
-            onClick={() => carried.want("screen", !screen)}
-          />
-          <MoreMenu carried={carried} words={words} large={large} setLarge={setLarge} />
+          {offers.noScreen ? null : <Share carried={carried} words={words} />}
+          <MoreMenu carried={carried} words={words} offers={offers} large={large} setLarge={setLarge} />
         </>
       ) : null}
       <Control
@@ -54,6 +56,19 @@ export function Bar({ carried, words, large, setLarge }: BarProps): VNode {
         onClick={() => carried.leave()}
       />
     </div>
+  );
+}
+
+function Share({ carried, words }: Pick<BarProps, "carried" | "words">): VNode {
+  const { screen } = carried.state.value.mine;
+  return (
+    <Control
+      icon={screen ? ScreenOff : Screen}
+      label={screen ? words.stop : words.share}
+      name={screen ? words.shareOff : words.shareOn}
+      on={screen}
+      onClick={() => carried.want("screen", !screen)}
+    />
   );
 }
 
@@ -86,10 +101,15 @@ function Control({ icon: Icon, label, name, on, off, danger, open, onClick }: Co
 }
 
 /** What is needed seldom: how well it goes, and a larger picture. */
-function MoreMenu({ carried, words, large, setLarge }: BarProps): VNode {
+function MoreMenu({ carried, words, offers, large, setLarge }: BarProps): VNode {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const { quality } = carried.state.value;
+  const choices = [
+    [large ? words.smaller : words.larger, () => setLarge(!large)],
+    [words.openWindow, offers.window],
+    [words.usePhone, offers.phone],
+  ] as const;
   const close = () => {
     setOpen(false);
     box.current?.querySelector("button")?.focus();
@@ -112,15 +132,20 @@ function MoreMenu({ carried, words, large, setLarge }: BarProps): VNode {
       {open ? (
         <div class="call-menu">
           <p>{quality ? words.quality[quality] : words.connecting}</p>
-          <button
-            type="button"
-            onClick={() => {
-              setLarge(!large);
-              close();
-            }}
-          >
-            {large ? words.smaller : words.larger}
-          </button>
+          {choices.map(([label, run]) =>
+            run ? (
+              <button
+                key={label}
+                type="button"
+                onClick={() => {
+                  run();
+                  close();
+                }}
+              >
+                {label}
+              </button>
+            ) : null,
+          )}
         </div>
       ) : null}
     </div>

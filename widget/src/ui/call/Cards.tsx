@@ -15,7 +15,7 @@ export function Card({
   title: string;
   lines: string[];
   past?: boolean;
-  children: ComponentChildren;
+  children?: ComponentChildren;
 }): VNode {
   return (
     <section class={`call-card${past ? " past" : ""}`} aria-label={title}>
@@ -38,13 +38,14 @@ interface EndProps {
   items: readonly Item[];
   words: CallWords;
   again: (() => void) | null;
+  close?: () => void; // there is nothing to go on with here
 }
 
 /** How the last call ended, until it is read. */
-export function EndCard({ ending, phone, items, words, again }: EndProps): VNode | null {
+export function EndCard({ ending, phone, items, words, again, close }: EndProps): VNode | null {
   const fact = items.find((item) => item.kind === "call_ended" && item.facts.call === ending.call);
-  const why =
-    ending.over === "lost" || ending.over === "elsewhere" ? ending.over : String(fact?.facts.why ?? "hung_up");
+  const left = ending.over === "elsewhere" ? "elsewhere" : "hung_up"; // until the timeline says how it ended
+  const why = ending.over === "lost" ? "lost" : String(fact?.facts.why ?? left);
   const seconds = fact?.facts.seconds;
   const missed = why === "missed";
   const title = (Object.hasOwn(words.ends, why) && words.ends[why as keyof CallWords["ends"]]) || words.ends.hung_up;
@@ -55,7 +56,7 @@ export function EndCard({ ending, phone, items, words, again }: EndProps): VNode
       lines={[typeof seconds === "number" ? time(seconds * 1000) : "", missed && again ? words.missedHint : ""]}
     >
       {again && (missed || why === "lost") ? <Button onClick={again}>{words.tryAgain}</Button> : null}
-      <Button onClick={() => phone.read()}>{words.ok}</Button>
+      <Button onClick={close ?? (() => phone.read())}>{words.ok}</Button>
     </Card>
   );
 }

@@ -1,10 +1,10 @@
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Carried } from "../../browser/carried";
 import { type CallState, type Device, isTalking, type Other } from "../../core/callState";
 import type { CallWords } from "../../core/words/call.en";
 import type { Face as FaceOf } from "../Face";
-import { Bar } from "./Bar";
+import { Bar, type Offers } from "./Bar";
 import { OwnTile, Tile } from "./Tiles";
 import { time } from "./time";
 
@@ -17,10 +17,14 @@ export interface StageProps {
   rings: string;
   since: number | null;
   now: number;
+  /** How the call can go on elsewhere, where that is offered. */
+  offers?: Offers;
+  /** More to be known, below what the call itself says. */
+  note?: ComponentChildren;
 }
 
 /** A running call: the person large, oneself small, what is going on in words, and one bar. */
-export function Stage({ carried, words, locale, Face, rings, since, now }: StageProps): VNode {
+export function Stage({ carried, words, locale, Face, rings, since, now, offers = {}, note }: StageProps): VNode {
   const [large, setLarge] = useState(false);
   const state = carried.state.value;
   const { others } = state;
@@ -63,8 +67,9 @@ export function Stage({ carried, words, locale, Face, rings, since, now }: Stage
       <div class="unseen" role="status">
         {isTalking(state) || !rings ? spokenStatus(state, words) : words.ringingContact(rings)}
       </div>
-      <Notes carried={carried} words={words} names={names} />
-      <Bar carried={carried} words={words} large={large} setLarge={setLarge} />
+      <Notes carried={carried} words={words} names={names} offers={offers} />
+      {note}
+      <Bar carried={carried} words={words} offers={offers} large={large} setLarge={setLarge} />
     </section>
   );
 }
@@ -97,8 +102,15 @@ function waySaid({ way, presence, name }: Other, words: CallWords): string {
 
 const DEVICES: readonly Device[] = ["voice", "camera", "screen"];
 
+interface NotesProps {
+  carried: Carried;
+  words: CallWords;
+  names: string;
+  offers: Offers;
+}
+
 /** What is amiss or should be known, each in a sentence with what to do. */
-function Notes({ carried, words, names }: { carried: Carried; words: CallWords; names: string }): VNode {
+function Notes({ carried, words, names, offers }: NotesProps): VNode {
   const state = carried.state.value;
   const notes = [
     ...DEVICES.flatMap((device) => {
@@ -114,6 +126,7 @@ function Notes({ carried, words, names }: { carried: Carried; words: CallWords; 
       {notes.map((note) => (
         <p key={note}>{note}</p>
       ))}
+      <Elsewhere state={state} words={words} offers={offers} />
       {carried.silent.value ? (
         <p>
           {words.silent}{" "}
@@ -123,5 +136,28 @@ function Notes({ carried, words, names }: { carried: Carried; words: CallWords; 
         </p>
       ) : null}
     </div>
+  );
+}
+
+/** What this page or this workstation has not, another place has: said where the trouble is. */
+function Elsewhere({ state, words, offers }: { state: CallState; words: CallWords; offers: Offers }): VNode | null {
+  const troubles = [state.trouble.voice, state.trouble.camera];
+  const window = troubles.includes("forbidden") ? offers.window : undefined;
+  const phone = troubles.some((trouble) => trouble && trouble !== "denied") ? offers.phone : undefined;
+  const choices = [
+    [words.openWindow, window],
+    [words.usePhone, phone],
+  ] as const;
+  if (!window && !phone) return null;
+  return (
+    <p>
+      {choices.map(([label, run]) =>
+        run ? (
+          <button key={label} type="button" class="call-link" onClick={run}>
+            {label}
+          </button>
+        ) : null,
+      )}
+    </p>
   );
 }

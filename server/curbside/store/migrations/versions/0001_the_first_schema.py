@@ -162,6 +162,9 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("limit_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("call", sa.String(), nullable=False),
+        sa.Column("conversation", sa.String(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_token")),
     )
     with op.batch_alter_table("token", schema=None) as batch_op:

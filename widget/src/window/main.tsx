@@ -1,0 +1,71 @@
+// The call's own window, and the same page on a phone: first party, on its own, and known to the panel by the server
+// alone. It takes its code out of the address, exchanges it, and carries the call from here.
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { phoneOf } from "../browser/phones";
+import { watchWords } from "../panel/arrivals";
+import { wear } from "../panel/wear";
+import { wearCall } from "../ui/call/wear";
+import { startClock } from "../ui/clock";
+import { App } from "./App";
+import { type End, Ended, Waiting } from "./Ended";
+import { keptPart, NoPass, Pass, takeCode } from "./pass";
+import { windowWorld } from "./world";
+import "./window.css";
+
+const AGAIN = 2_000;
+const root = document.getElementById("root") as HTMLElement;
+const code = takeCode();
+const kept = keptPart();
+let over = false;
+let leave = () => {};
+
+/** Nothing of the call is here any more; a window that was opened for it closes. */
+function end(why: End, way: string): void {
+  if (over) return;
+  over = true;
+  leave();
+  render(<Ended why={why} />, root);
+  if (way === "window" && why !== "unusable") close(); // where the browser lets it
+}
+
+async function begin(): Promise<void> {
+  render(<Waiting />, root);
+  try {
+    const pass = await Pass.by(code, kept, () => end("logged_off", pass.place.way));
+    open(pass, !code);
+  } catch (failure) {
+    if (!(failure instanceof NoPass)) throw failure;
+    if (!failure.again) return end("unusable", "");
+    render(<Waiting unreachable />, root);
+    setTimeout(() => void begin(), Math.max(AGAIN, failure.afterMs));
+  }
+}
+
+function open(pass: Pass, again: boolean): void {
+  const { world, desk } = windowWorld(pass);
+  const phone = phoneOf(desk);
+  wear(world);
+  wearCall();
+  const stops = [
+    watchWords(world),
+    effect(() => {
+      if (desk.state.value.ended !== null) queueMicrotask(() => end("logged_off", pass.place.way));
+    }),
+    effect(() => {
+      if (phone.ending.value?.over === "elsewhere") queueMicrotask(() => end("back", pass.place.way));
+    }),
+  ];
+  leave = () => {
+    for (const stop of stops) stop();
+    pass.forget();
+    phone.stop();
+    void desk.wipe().finally(() => desk.stop());
+  };
+  // A phone asks before it opens anything: a click is also what lets it make a sound.
+  const joins = pass.place.way === "window" || again;
+  render(<App world={world} desk={desk} phone={phone} part={pass.place} joins={joins} end={end} />, root);
+}
+
+startClock();
+void begin();
