@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 
 from tests.browser.conftest import Demo
 from tests.browser.corpus import TEXTS
@@ -56,8 +56,8 @@ def test_no_name_that_an_administrator_gives_runs_anywhere(own_demo: Demo, quiet
     nora.claim()
     nora.reply("It is me")
     stands(dana.panel, NAME)
-    spoken = dana.panel.locator("[aria-live]:not([aria-live=off])").all_text_contents()
-    assert any("It is me" in each for each in spoken), "what is said aloud is what was written"
+    expect(aloud(dana.panel).filter(has_text="It is me")).to_contain_text(f"{NAME}: It is me")
+    only_words_are_said_in(dana.panel)
     nora.press("h")
     nora.page.get_by_role("combobox").fill("onerror")
     expect(nora.page.get_by_role("option").first).to_contain_text(NAME)
@@ -105,6 +105,34 @@ def test_no_topic_that_an_agent_gives_runs(own_demo: Demo, quiet_page: Callable[
     dana.open_help()
     for place in (dana.panel, helen.page):
         only_text_stands_in(place)
+
+
+def aloud(place: Frame | Page) -> Locator:
+    """Find where screen readers are told what comes."""
+    return place.locator("[aria-live=polite][aria-relevant=additions]")
+
+
+def only_words_are_said_in(place: Frame | Page) -> None:
+    """Check that whatever is said aloud, anywhere, is words in paragraphs, and nothing that was made of them."""
+    made = place.locator("[aria-live]:not([aria-live=off]), [role=status], [role=alert]").evaluate_all(
+        "all => all.filter(each => each.textContent.includes('ran()'))"
+        ".flatMap(each => [...each.querySelectorAll('*')].map(one => one.localName))"
+    )
+    assert set(made) == {"p"}
+
+
+def test_nothing_that_is_said_aloud_runs(demo: Demo, quiet_page: Callable[[], Page]) -> None:
+    dana = AtTheEhr(quiet_page(), demo).log_in().open_help()
+    kofi = AtTheDesk(quiet_page(), demo).log_in("kofi@northwind.example")
+    dana.begin(asked := marked("Read it to me"))
+    kofi.open(asked)
+    kofi.claim()
+    kofi.reply(LONG)
+    expect(aloud(dana.panel)).to_contain_text(LONG, use_inner_text=False)
+    only_words_are_said_in(dana.panel)
+    dana.write(LONG)
+    expect(aloud(kofi.page)).to_contain_text(LONG, use_inner_text=False)
+    only_words_are_said_in(kofi.page)
 
 
 def quote(agent: AtTheDesk, words: str) -> None:
