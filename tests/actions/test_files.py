@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from curbside.actions.conversation import Conversations
 from curbside.actions.directory import Directory
@@ -289,8 +289,6 @@ async def test_a_refused_file_leaves_nothing(
 async def test_switched_off_means_refused(
     installation: Installation, dana: Contact, talk: Conversation, tmp_path: Path, capability: str
 ) -> None:
-    from sqlalchemy import insert
-
     switch = builders.table(tables.tenant.Switch)
     values = {"organization": "*", "role": "*", "module": "*", "enabled": False}
     row = insert(switch).values(tenant=dana.tenant, capability=capability, **values)
