@@ -1,0 +1,4 @@
+declare module "*check.css" {
+  const text: string;
+  export default text;
+}
