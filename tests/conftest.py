@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import select
 
 from curbside.actions.installation import Installation
 from curbside.store.database import Database
-from curbside.store.engines import engines, private
-from curbside.store.migrations import upgrade
+from curbside.store.engines import engines
 from curbside.store.sealing import Keys
-from tests import builders
+from curbside.store.tables.tenant import Tenant
+from tests.builders import table
+from tests.databases import ROOT_KEY, Databases, OnPostgres, Sqlite
 from tests.postgres import Postgres, running
 
-ROOT_KEY = bytes(range(32))
-MIGRATED = "migrated"
+_tenants = select(table(Tenant).c.id, table(Tenant).c.wrapped_key)
 
 
 @pytest.fixture(scope="session")
@@ -31,49 +31,52 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: Postgres) -> str:
-    """The name of a migrated database, to be copied."""
-    url = postgres.create()
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    upgrade(engine)
-    engine.dispose()
-    return url.removeprefix("postgresql://curbside@/").partition("?")[0]
+def on_postgres(postgres: Postgres) -> OnPostgres:
+    """The database on it that tests take turns with."""
+    return OnPostgres(postgres)
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database file, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "curbside.db"
-    private(path)
-    writer, reader = engines(f"sqlite:///{path}")
-    upgrade(writer)
-    reader.dispose()
-    writer.dispose()
-    return path
-
-
-@pytest.fixture
-def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
-    """A migrated SQLite file of this test alone."""
-    path = tmp_path / "curbside.db"
-    shutil.copyfile(migrated_sqlite, path)
-    path.chmod(0o600)
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def postgres_url(postgres: Postgres, migrated_postgres: str) -> Iterator[str]:
-    """A migrated PostgreSQL database of this test alone."""
-    url = postgres.create(migrated_postgres)
-    yield url
-    postgres.drop(url)
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    """The files that tests have copies of."""
+    return Sqlite(tmp_path_factory.mktemp("templates"))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest) -> str:
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Each of the two databases in turn."""
+    found: Databases = request.getfixturevalue(f"on_{request.param}")
+    return found
+
+
+@pytest.fixture
+def sqlite_url(on_sqlite: Sqlite, tmp_path: Path) -> str:
+    """A migrated SQLite file of this test alone."""
+    return on_sqlite.fresh("migrated", tmp_path)
+
+
+@pytest.fixture
+def database_url(databases: Databases, tmp_path: Path) -> str:
     """A migrated database of this test alone, on each of the two databases in turn."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
+    return databases.fresh("migrated", tmp_path)
+
+
+@pytest.fixture
+def installed_url(databases: Databases, tmp_path: Path) -> str:
+    """A database with the two tenants of `tests.builders`, on each of the two databases in turn."""
+    return databases.fresh("installed", tmp_path)
+
+
+@pytest.fixture
+def settled_sqlite_url(on_sqlite: Sqlite, tmp_path: Path) -> str:
+    """A SQLite file with the two tenants of `tests.serving`."""
+    return on_sqlite.fresh("settled", tmp_path)
+
+
+@pytest.fixture
+def settled_url(databases: Databases, tmp_path: Path) -> str:
+    """A database with the two tenants of `tests.serving`, on each of the two databases in turn."""
+    return databases.fresh("settled", tmp_path)
 
 
 @pytest.fixture
@@ -85,18 +88,25 @@ def clock() -> Callable[[], int]:
 @pytest.fixture
 async def empty_installation(database_url: str, clock: Callable[[], int]) -> AsyncIterator[Installation]:
     """An installation with no tenant in it."""
-    database = Database(*engines(database_url), clock)
-    database.start()
-    yield Installation(database, Keys(ROOT_KEY))
-    await database.stop()
+    async with _installation(database_url, clock) as installation:
+        yield installation
 
 
 @pytest.fixture
-async def installation(empty_installation: Installation) -> Installation:
+async def installation(installed_url: str, clock: Callable[[], int]) -> AsyncIterator[Installation]:
     """An installation with two tenants, each with an organization, two employers and teams of two levels."""
-    await builders.tenant(empty_installation)
-    await builders.tenant(empty_installation, builders.OTHER_TENANT)
-    return empty_installation
+    async with _installation(installed_url, clock) as installation:
+        for id, wrapped in await installation.db.read(lambda connection: list(connection.execute(_tenants))):
+            installation.keys.learn(id, wrapped)
+        yield installation
+
+
+@asynccontextmanager
+async def _installation(url: str, clock: Callable[[], int]) -> AsyncIterator[Installation]:
+    database = Database(*engines(url), clock)
+    database.start()
+    yield Installation(database, Keys(ROOT_KEY))
+    await database.stop()
 
 
 @pytest.fixture

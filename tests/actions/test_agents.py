@@ -23,7 +23,7 @@ from curbside.store import tables
 from tests import builders
 from tests.attacks.wire import Wire, agent_token
 from tests.ground import claim, message, start
-from tests.serving import TENANT, browser, log_in, running, settle
+from tests.serving import TENANT, browser, log_in, running
 
 _timers = builders.table(tables.work.Timer)
 _changes = builders.table(tables.people.StateChange)
@@ -83,9 +83,8 @@ class Story:
 
 
 @pytest.fixture
-async def story(database_url: str, tmp_path: Path) -> AsyncIterator[Story]:
-    async with running(database_url, tmp_path) as application:
-        await settle(application)
+async def story(settled_url: str, tmp_path: Path) -> AsyncIterator[Story]:
+    async with running(settled_url, tmp_path) as application:
         found = Story(application)
         await builders.organization(application.floor.installation, "mercy", of=TENANT)
         await found.begin()
@@ -148,11 +147,11 @@ async def test_a_clock_that_runs_out_while_they_are_here_returns_nothing(story: 
 
 
 async def test_after_a_crash_whoever_has_a_conversation_is_waited_for_though_they_are_off(
-    story: Story, database_url: str, tmp_path: Path
+    story: Story, settled_url: str, tmp_path: Path
 ) -> None:
     assert story.floor.directory.agent_state(TENANT, story.agent("Ann").id) == "off"
     await story.floor.installation.db.write(lambda t: t.connection.execute(_timers.delete()) and None)
-    async with running(database_url, tmp_path) as again:
+    async with running(settled_url, tmp_path) as again:
         other = Story(again)
         assert await other.clock("Ann") is not None
         assert await other.clock("Sue") is None

@@ -26,7 +26,7 @@ from curbside.store.timers import Due
 from curbside.store.verify import verify
 from curbside_signaling.call import RING_MS
 from tests import builders
-from tests.serving import TENANT, running, settle
+from tests.serving import TENANT, running
 from tests.web.calling import switch
 
 
@@ -56,9 +56,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(database_url: str, tmp_path: Any) -> AsyncIterator[Desk]:
-    async with running(database_url, tmp_path) as application:
-        await settle(application)
+async def desk(settled_url: str, tmp_path: Any) -> AsyncIterator[Desk]:
+    async with running(settled_url, tmp_path) as application:
         installation = application.floor.installation
         await switch(application, "call")
         await builders.organization(installation, "mercy", of=TENANT)

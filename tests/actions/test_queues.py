@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from curbside.app import Application
 from tests import builders
 from tests.attacks.wire import Wire, agent_token, contact_token
-from tests.serving import TENANT, browser, running, settle
+from tests.serving import TENANT, browser, running
 
 
 @dataclass
@@ -22,20 +23,25 @@ class Story:
     panel: Wire
     talk: str
 
+    def told(self, now: bool, opens_at: int | None) -> bool:
+        last = self.queues()[-1]
+        return (last["open"], last["opens_at"]) == (now, opens_at)
+
     def queues(self) -> list[dict[str, Any]]:
         return [frame for frame in self.panel.heard if frame["type"] == "queue"]
 
 
 @pytest.fixture
-async def story(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Story]:
-    async with running(sqlite_url, tmp_path) as application:
-        await settle(application)
+async def story(settled_sqlite_url: str, tmp_path: Path) -> AsyncIterator[Story]:
+    async with running(settled_sqlite_url, tmp_path) as application:
         async with browser(application) as client:
             panel = Wire(application, await contact_token(client))
         talk = builders.new_id()
         await panel.act("start", talk)
-        await panel.hear(0.3)
-        yield Story(application, panel, talk)
+        story = Story(application, panel, talk)
+        await panel.until(lambda: bool(story.queues()))
+        await panel.hear()
+        yield story
 
 
 async def test_who_waits_is_told_their_place(story: Story) -> None:
@@ -57,9 +63,7 @@ async def test_who_waits_hears_that_the_hours_have_ended_and_begun(
     for hours in ((False, 9_000), (True, None)):
         monkeypatch.setattr(floor.directory, "open_now", lambda tenant, now, hours=hours: hours)
         floor._tell_settings(TENANT)
-        await story.panel.hear(0.3)
-        last = story.queues()[-1]
-        assert (last["open"], last["opens_at"]) == hours
+        await story.panel.until(partial(story.told, *hours))
 
 
 async def test_a_place_is_not_told_to_who_has_only_asked(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,9 @@ import pytest
 from curbside.app import Application
 from tests.attacks.listening import listening
 from tests.attacks.scene import Scene, make
-from tests.web.conftest import curbside, settled_sqlite
+from tests.web.conftest import curbside
 
-__all__ = ["curbside", "listening", "settled_sqlite"]
+__all__ = ["curbside", "listening"]
 
 
 @pytest.fixture

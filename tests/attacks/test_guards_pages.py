@@ -123,24 +123,24 @@ ROWS: dict[str, tuple[Callable[[Application], Awaitable[None]], Taken]] = {
 
 @pytest.mark.parametrize("name", ROWS)
 async def test_with_its_guard_it_fails_and_without_succeeds(
-    settled_sqlite: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    settled_sqlite_url: str, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attack, taken = ROWS[name]
-    async with fresh(settled_sqlite, tmp_path / "guarded") as curbside:
+    async with fresh(settled_sqlite_url, tmp_path / "guarded") as curbside:
         await attack(curbside)
     for (where, guard), instead in taken.items():
         monkeypatch.setattr(where, guard, instead)
-    async with fresh(settled_sqlite, tmp_path / "open") as curbside:
+    async with fresh(settled_sqlite_url, tmp_path / "open") as curbside:
         with pytest.raises(AssertionError):
             await attack(curbside)
 
 
 @asynccontextmanager
-async def fresh(settled: Path, folder: Path) -> AsyncIterator[Application]:
+async def fresh(settled: str, folder: Path) -> AsyncIterator[Application]:
     """The application as it is built now: with a guard, or without."""
     folder.mkdir()
     path = folder / "curbside.db"
-    shutil.copyfile(settled, path)
+    shutil.copyfile(settled.removeprefix("sqlite:///"), path)
     path.chmod(0o600)
     async with running(f"sqlite:///{path}", folder) as application:
         yield application

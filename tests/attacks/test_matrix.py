@@ -258,6 +258,7 @@ async def test_the_fallback_stream_is_no_other_door(scene: Scene, monkeypatch: p
     for outsider in OUTSIDERS:
         text = await polled(scene, outsider)
         assert CANARY not in text and '"event"' not in text, outsider
+    monkeypatch.setattr(stream, "POLL_S", 5)
     assert CANARY in await polled(scene, "dana")
 
 

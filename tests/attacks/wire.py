@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
@@ -62,6 +62,12 @@ class Wire:
             while not self.heard:
                 await self._next()
         return self.heard[0]
+
+    async def until(self, heard: Callable[[], bool]) -> None:
+        """Listen until `heard` is true; raises TimeoutError if that takes longer than any machine needs."""
+        async with asyncio.timeout(10):
+            while not heard():
+                await self._next()
 
     async def ask(self, frame: dict[str, Any]) -> list[dict[str, Any]]:
         await self.welcomed()

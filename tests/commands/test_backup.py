@@ -32,7 +32,7 @@ from curbside.store.identity import ENDED_SID, has_ended
 from curbside.store.installation import ensure_installation
 from curbside.store.sealing import Keys
 from tests import builders
-from tests.conftest import ROOT_KEY
+from tests.databases import ROOT_KEY
 
 CANARY = "heliotrope-canary"
 

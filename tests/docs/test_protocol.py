@@ -138,10 +138,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert f"`q` has at most {msgspec.inspect.type_info(search.Query).fields[0].type.max_length}" in http  # type: ignore[attr-defined]
 
 
-def test_every_route_is_documented_and_no_other(migrated_sqlite: Path, tmp_path: Path) -> None:
-    database = tmp_path / "curbside.db"
-    database.write_bytes(migrated_sqlite.read_bytes())
-    settings = Settings(database=f"sqlite:///{database}", data=tmp_path, root_key=SecretStr(ROOT_KEY))
+def test_every_route_is_documented_and_no_other(sqlite_url: str, tmp_path: Path) -> None:
+    settings = Settings(database=sqlite_url, data=tmp_path, root_key=SecretStr(ROOT_KEY))
     application = build(settings)
     served = {socket.SOCKET} | {route.path for route in application.asgi.routes if isinstance(route, Route)}
     named = r"(?<![\w.])/(?:v1|check|desk|panel|call|widget|static|healthz|readyz|metrics)\b[\w./{}]*"

@@ -1,5 +1,5 @@
 """The whole application, as the web's tests have it."""
 
-from tests.web.conftest import curbside, settled_sqlite
+from tests.web.conftest import curbside
 
-__all__ = ["curbside", "settled_sqlite"]
+__all__ = ["curbside"]
