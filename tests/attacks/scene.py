@@ -40,33 +40,12 @@ TRACES = frozenset({"token", "login", "usedjti", "loginfailure", "statechange", 
 
 
 @dataclass(slots=True)
-class Scene:
-    """The conversation `talk`, its message `said`, its file and call, and tokens and cookies for everybody.
-
-    `in_call` names those who are in the call as the call does, and Ada, who could be invited.
-    """
+class Place:
+    """The application, and tokens and cookies for whoever comes there."""
 
     application: Application
-    talk: str
-    said: str
-    file: str
-    call: str
-    dana: str
-    in_call: dict[str, str]
-    owner: Wire
-    sue: Wire
     tokens: dict[str, str]
     cookies: dict[str, str]
-
-    def fill(self, template: Mapping[str, Any]) -> dict[str, Any]:
-        """Put what belongs to this scene into a template's places."""
-        text = json.dumps(template)
-        places = {"talk": self.talk, "said": self.said, "dana": self.dana, "file": self.file, "call": self.call}
-        places.update(self.in_call)
-        for name, value in {**places, "stolen": self.tokens["other contact"], "key": builders.new_id()}.items():
-            text = text.replace("{" + name + "}", value)
-        filled: dict[str, Any] = json.loads(text)
-        return filled
 
     @asynccontextmanager
     async def browser(self, who: str) -> AsyncIterator[httpx.AsyncClient]:
@@ -79,6 +58,33 @@ class Scene:
     async def state(self, *, without: frozenset[str] = TRACES) -> dict[str, list[str]]:
         """Return every row of the tenant, and of whatever belongs to no tenant."""
         return await self.application.floor.installation.db.read(lambda connection: _rows(connection, without))
+
+
+@dataclass(slots=True)
+class Scene(Place):
+    """The conversation `talk`, its message `said`, its file and call, with everybody in and around it.
+
+    `in_call` names those who are in the call as the call does, and Ada, who could be invited.
+    """
+
+    talk: str
+    said: str
+    file: str
+    call: str
+    dana: str
+    in_call: dict[str, str]
+    owner: Wire
+    sue: Wire
+
+    def fill(self, template: Mapping[str, Any]) -> dict[str, Any]:
+        """Put what belongs to this scene into a template's places."""
+        text = json.dumps(template)
+        places = {"talk": self.talk, "said": self.said, "dana": self.dana, "file": self.file, "call": self.call}
+        places.update(self.in_call)
+        for name, value in {**places, "stolen": self.tokens["other contact"], "key": builders.new_id()}.items():
+            text = text.replace("{" + name + "}", value)
+        filled: dict[str, Any] = json.loads(text)
+        return filled
 
     async def reached(self, quiet_s: float = QUIET_S) -> list[dict[str, Any]]:
         """Return what has come to the contact and the agent of this conversation since they were last asked."""
@@ -119,10 +125,17 @@ async def make(application: Application) -> Scene:
     who = (await owner.welcomed())["you"]["id"]
     while await application.indexer.catch_up():
         pass
-    scene = Scene(application, talk, said, file, call, who, in_call, owner, sue, tokens_of, cookies)
+    scene = Scene(application, tokens_of, cookies, talk, said, file, call, who, in_call, owner, sue)
     await scene.reached(2 * QUIET_S)
     owner.afterwards_s = sue.afterwards_s = AFTERWARDS_S
     return scene
+
+
+async def office(application: Application) -> Place:
+    """Let the administrator log in, where there is something of everything that the settings change."""
+    await _add_rows(application)
+    token, cookie = await agent_session(application, "ada")
+    return Place(application, {"ada": token}, {"ada": cookie})
 
 
 async def _call(application: Application, owner: Wire, sue: Wire, talk: str) -> tuple[str, dict[str, str]]:

@@ -186,13 +186,15 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", UNFIT)
-async def test_an_unfit_signal_is_refused_by_its_id_and_the_line_stays(dialled: Calling, name: str) -> None:
+async def test_an_unfit_signal_is_refused_by_its_id_and_the_line_stays(
+    dialled: Calling, subtests: pytest.Subtests
+) -> None:
     dana, ann = await dialled.in_call()
-    fields, code = UNFIT[name]
-    to = str(fields.get("to", ann)).replace("{dana}", dana)
-    assert await refused(dialled.dana, {**dialled.signal(ann), **fields, "to": to}) == code
-    assert of(await dialled.ann.hear(), "signal") == []
+    for name, (fields, code) in UNFIT.items():
+        to = str(fields.get("to", ann)).replace("{dana}", dana)
+        with subtests.test(name):
+            assert await refused(dialled.dana, {**dialled.signal(ann), **fields, "to": to}) == code
+            assert of(await dialled.ann.hear(), "signal") == []
     assert await reaches(dialled, dialled.dana, ann, dialled.ann)
 
 

@@ -197,13 +197,14 @@ def _is_empty(answer: httpx.Response) -> bool:
     return answer.status_code == 200 and answer.json() in ({"results": []}, {"rows": []}, {"contacts": []})
 
 
-@pytest.mark.parametrize("row", GUARDED, ids=lambda row: row.path)
-async def test_who_belongs_here_is_answered_the_same_request(scene: Scene, row: Row) -> None:
-    async with scene.browser(row.insider) as client:
-        link = await client.post(f"/v1/files/{scene.file}/link") if "{signature}" in row.path else None
-        answer = await ask(client, row, scene, link.json()["url"].rpartition("/")[2] if link else "")
-    proof = row.proof.replace("{talk}", scene.talk).replace("{dana}", scene.dana)
-    assert (answer.status_code, proof in answer.text) == (row.status, True), answer.text
+async def test_who_belongs_here_is_answered_the_same_request(scene: Scene, subtests: pytest.Subtests) -> None:
+    for row in GUARDED:
+        with subtests.test(row.path):
+            async with scene.browser(row.insider) as client:
+                link = await client.post(f"/v1/files/{scene.file}/link") if "{signature}" in row.path else None
+                answer = await ask(client, row, scene, link.json()["url"].rpartition("/")[2] if link else "")
+            proof = row.proof.replace("{talk}", scene.talk).replace("{dana}", scene.dana)
+            assert (answer.status_code, proof in answer.text) == (row.status, True), answer.text
 
 
 async def test_what_is_open_tells_nothing_of_anybody(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
@@ -262,8 +263,15 @@ async def test_the_fallback_stream_is_no_other_door(scene: Scene, monkeypatch: p
     assert CANARY in await polled(scene, "dana")
 
 
-@pytest.mark.parametrize("outsider", [*OUTSIDERS, "dana", "sue"])
-async def test_no_form_of_the_settings_works_for_who_is_no_administrator_here(scene: Scene, outsider: str) -> None:
+async def test_no_form_of_the_settings_works_for_who_is_no_administrator_here(
+    scene: Scene, subtests: pytest.Subtests
+) -> None:
+    for outsider in (*OUTSIDERS, "dana", "sue"):
+        with subtests.test(outsider):
+            await sends_every_form(scene, outsider)
+
+
+async def sends_every_form(scene: Scene, outsider: str) -> None:
     before = await scene.state()
     async with scene.browser(outsider) as client:
         for (section, verb), form in forms.RIGHT.items():
@@ -284,13 +292,16 @@ async def test_an_administrator_does_the_same_and_it_is_done(scene: Scene) -> No
         assert await scene.state(without=frozenset()) != before, (section, verb)
 
 
-@pytest.mark.parametrize("section", VIEWS)
-async def test_no_page_of_the_settings_opens_for_who_is_no_administrator_here(scene: Scene, section: str) -> None:
+async def test_no_page_of_the_settings_opens_for_who_is_no_administrator_here(
+    scene: Scene, subtests: pytest.Subtests
+) -> None:
     for outsider in OUTSIDERS:
         async with scene.browser(outsider) as client:
-            answer = await client.get(f"/desk/settings/{section}")
-        assert answer.status_code in (303, 403) or outsider == "other tenant", outsider
-        assert REPLY not in answer.text, outsider
+            for section in VIEWS:
+                with subtests.test(section, outsider=outsider):
+                    answer = await client.get(f"/desk/settings/{section}")
+                    assert answer.status_code in (303, 403) or outsider == "other tenant"
+                    assert REPLY not in answer.text
 
 
 async def test_a_socket_ends_when_its_agent_is_revoked(scene: Scene) -> None:
