@@ -20,7 +20,7 @@ from tests.simulation.run import Simulation
 from tests.simulation.world import SERVER_MUTANTS
 
 SEED = os.environ.get("CURBSIDE_SEED")
-SEEDS = int(os.environ.get("CURBSIDE_SEEDS", "1000"))
+SEEDS = int(os.environ.get("CURBSIDE_SEEDS", "200"))
 SHARDS = 4
 FEW = range(1_000_000, 1_000_060)
 MUTANTS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curbside.app import Application
-from tests.serving import running
+from tests.serving import running, settle
 
 
 @pytest.fixture
@@ -19,9 +19,10 @@ async def curbside(settled_sqlite_url: str, tmp_path: Path) -> AsyncIterator[App
 
 
 @pytest.fixture
-async def in_production(settled_sqlite_url: str, tmp_path: Path) -> AsyncIterator[Application]:
+async def in_production(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Application]:
     """The application as `serve` runs it, with two tenants: a second factor is asked of every agent."""
-    async with running(settled_sqlite_url, tmp_path, demo=False) as application:
+    async with running(sqlite_url, tmp_path, demo=False) as application:
+        await settle(application)  # what a demonstration settled does not serve in production
         yield application
 
 
