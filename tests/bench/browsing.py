@@ -12,7 +12,8 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.bench.rounds import Figures
-from tests.browser.conftest import ARGUMENTS, Demo, chromium, free_port
+from tests.browser.conftest import ARGUMENTS, chromium
+from tests.browser.demonstrations import Demo, free_port
 from tests.browser.people import AtTheEhr, Launcher
 
 ROUNDS = 7

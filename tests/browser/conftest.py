@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
-import signal
-import socket
-import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-from curbside.commands.opening import demonstration_key
-from curbside.config import Settings
-from curbside.demo.centre import AUDIENCE, ISSUER, secret
-from curbside.demo.tokens import Signer
-from curbside.store.sealing import Keys
+from tests.browser.demonstrations import ROOT, Demo, Stock
 
-ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "test-results" / "screenshots"
 ARGUMENTS = (
     "--no-sandbox",
@@ -50,120 +36,25 @@ def chromium() -> str:
     raise FileNotFoundError("no Chromium: run `make test`, which installs it")
 
 
-@dataclass
-class Demo:
-    """A running demonstration: Curbside, and the EHR on another site."""
-
-    data: Path
-    port: int
-    ehr_port: int
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def ehr(self) -> str:
-        return f"http://localhost:{self.ehr_port}"
-
-    def start(self) -> None:
-        """Start it and wait until it can serve."""
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "server"), str(ROOT / "signaling")]),
-            "CURBSIDE_DATA": str(self.data),
-            "CURBSIDE_PORT": str(self.port),
-            "CURBSIDE_EHR_PORT": str(self.ehr_port),
-            "PYTHONUNBUFFERED": "1",
-        }
-        log_path = self.data.parent / "server.log"
-        said = log_path.stat().st_size if log_path.exists() else 0
-        command = [sys.executable, "-m", "curbside", "demo"]
-        with log_path.open("ab") as log:
-            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self.data.parent)
-        self._wait_until_told(log_path, said)
-
-    def _wait_until_told(self, log_path: Path, said: int) -> None:
-        """Wait until it has told what to open, as a person would."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            assert self.process is not None
-            if self.process.poll() is not None:
-                raise RuntimeError(log_path.read_text()[-3000:])
-            if b"/desk" in log_path.read_bytes()[said:]:
-                return
-            time.sleep(0.05)
-        raise TimeoutError("the demonstration did not become ready")
-
-    def stall(self) -> None:
-        """Let it stand still, with its sockets open, as a machine does that swaps."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGSTOP)
-
-    def signer(self) -> Signer:
-        """Return what signs as this demonstration's EHR does."""
-        root = Settings(data=self.data, root_key_file=demonstration_key(self.data)).root_key_bytes()
-        return Signer(ISSUER, AUDIENCE, secret(Keys(root)))
-
-    def kill(self) -> None:
-        """End it at once, as a power cut would."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        assert self.process is not None
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        found: int = one.getsockname()[1]
-        return found
-
-
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a demonstration that has just been made, to be copied."""
-    made = Demo(tmp_path_factory.mktemp("prepared") / "data", free_port(), free_port())
-    made.start()
-    made.stop()
-    # Whatever other tests of a file left with an agent, there is room for one more conversation.
-    with contextlib.closing(sqlite3.connect(made.data / "curbside.db")) as database, database:
-        database.execute("UPDATE agent SET capacity = 20")
-    return made.data
-
-
-@contextlib.contextmanager
-def demonstrating(prepared: Path, folder: Path) -> Iterator[Demo]:
-    """Run a demonstration of its own in a folder."""
-    shutil.copytree(prepared, folder / "data", ignore=shutil.ignore_patterns("turn*"))
-    running = Demo(folder / "data", free_port(), free_port())
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stock]:
+    """Demonstrations to take from."""
+    kept = Stock(tmp_path_factory.mktemp("demonstrations"))
+    yield kept
+    kept.close()
 
 
 @pytest.fixture(scope="module")
-def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(stock: Stock) -> Iterator[Demo]:
     """A demonstration that the tests of a file share: what they leave in it reaches no other file."""
-    with demonstrating(prepared, tmp_path_factory.mktemp("demo")) as running:
+    with stock.taken() as running:
         yield running
 
 
 @pytest.fixture
-def own_demo(prepared: Path, tmp_path: Path) -> Iterator[Demo]:
+def own_demo(stock: Stock) -> Iterator[Demo]:
     """A demonstration of this test alone, to be killed and restarted."""
-    with demonstrating(prepared, tmp_path) as running:
+    with stock.taken() as running:
         yield running
 
 

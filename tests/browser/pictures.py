@@ -11,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, ROOT, Demo, chromium, free_port
+from tests.browser.conftest import ARGUMENTS, chromium
+from tests.browser.demonstrations import ROOT, Demo, free_port
 from tests.browser.people import AtTheDesk, AtTheEhr
 
 DOCS = ROOT / "docs"

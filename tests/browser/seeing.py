@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Frame, Page
 
-from tests.browser.conftest import ROOT
+from tests.browser.demonstrations import ROOT
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -83,6 +83,33 @@ CONTRAST = """() => {
     }
     return worst
 }"""
+
+
+# In one turn: whatever arrives meanwhile scrolls the timeline to its end, as it should.
+READABLE_ONCE_SCROLLED_TO = """each => {
+    each.scrollIntoView({ block: 'center', behavior: 'instant' })
+    const { top, bottom, left, right } = each.getBoundingClientRect()
+    return top >= 0 && bottom <= innerHeight && left >= 0 && right <= innerWidth
+}"""
+
+# Whatever moves or fades and has an end, in every shadow that is open.
+SETTLED = """async () => {
+    const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+    await drawn()
+    const running = () => document.getAnimations().filter(each =>
+        each.playState === 'running' && each.effect.getComputedTiming().endTime !== Infinity)
+    for (let left = running(); left.length; left = running()) {
+        const ended = Promise.allSettled(left.map(each => each.finished))
+        await Promise.race([ended, new Promise(done => setTimeout(done, 1000))])
+        await drawn()
+    }
+}"""
+
+
+def settle(*places: Page | Frame) -> None:
+    """Wait until colours have faded over and what slides has arrived."""
+    for place in places:
+        place.evaluate(SETTLED)
 
 
 def findings(place: Page | Frame) -> list[str]:

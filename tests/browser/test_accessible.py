@@ -15,9 +15,10 @@ from curbside.demo.centre import AUDIENCE, ISSUER, secret
 from curbside.demo.people import PEOPLE
 from curbside.demo.tokens import Signer
 from curbside.store.sealing import Keys
-from tests.browser.conftest import Demo, NewPage
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, marked
-from tests.browser.seeing import OPEN_SHADOWS, cut_off, findings, lowest_contrast
+from tests.browser.seeing import OPEN_SHADOWS, READABLE_ONCE_SCROLLED_TO, cut_off, findings, lowest_contrast, settle
 
 pytestmark = pytest.mark.browser
 LAUNCHER = "curbside-launcher .help"
@@ -29,8 +30,9 @@ def seen_in_both(page: Page, name: str, places: Callable[[], list[Page | Frame]]
     """Add to `found` whatever is wrong with this state, in light and in dark."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(350)  # until colours have faded over
-        for place in places():
+        seen = places()
+        settle(page, *seen)
+        for place in seen:
             wrong = [*findings(place), *cut_off(place)]
             ratio, text = lowest_contrast(place)
             if ratio < 4.5:
@@ -189,10 +191,7 @@ def test_at_200_percent_nothing_is_lost(demo: Demo, seeing: NewPage, way: str) -
     expect(jo.box).to_be_in_viewport()
     enlarged = marked("And this is enlarged")
     jo.write(enlarged)
-    expect(jo.panel.locator(".delivery.sent")).to_be_visible()  # afterwards nothing scrolls by itself
-    said = jo.panel.locator(".rich").get_by_text(enlarged, exact=True)
-    said.scroll_into_view_if_needed()
-    expect(said).to_be_in_viewport()
+    assert jo.panel.locator(".rich").get_by_text(enlarged, exact=True).evaluate(READABLE_ONCE_SCROLLED_TO)
 
 
 # Controls that a finger misses: what lies 20 px beside their middle is something else.

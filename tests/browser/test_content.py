@@ -11,8 +11,9 @@ from PIL import Image
 from playwright.sync_api import Dialog, Download, Frame, Page, expect
 
 from curbside.demo.people import Organization, Person
-from tests.browser.conftest import Demo, NewPage
+from tests.browser.conftest import NewPage
 from tests.browser.corpus import LINKS, NO_LINKS, TEXTS
+from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, marked
 
 pytestmark = pytest.mark.browser

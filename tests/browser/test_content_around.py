@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Frame, Locator, Page, expect
 
-from tests.browser.conftest import Demo
 from tests.browser.corpus import TEXTS
+from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, marked
 from tests.browser.test_content import only_text_stands_in, quiet_page
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Demo, NewPage
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import Demo
 
 pytestmark = pytest.mark.browser
 

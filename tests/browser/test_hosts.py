@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, Page, Route
 
-from tests.browser.conftest import Demo, NewPage, free_port
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import Demo, free_port
 from tests.hosts.serve import HERE, MODULES, Snippet, headers_of
 from tests.hosts.serve import page as host_page
 

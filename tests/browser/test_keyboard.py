@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from curbside.demo.centre import PASSWORD
-from tests.browser.conftest import Demo, NewPage
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
 from tests.browser.seeing import OPEN_SHADOWS, focused
 

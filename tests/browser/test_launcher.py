@@ -8,7 +8,8 @@ from urllib.request import urlopen
 import pytest
 
 from tests.browser import test_hosts as hosts
-from tests.browser.conftest import Demo, NewPage
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import Demo
 from tests.browser.test_hosts import HEIGHT, PHONE, WIDTH, OpenHost, at, launched, launchers
 from tests.hosts.serve import Snippet
 

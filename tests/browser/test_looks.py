@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page, ViewportSize, expect
 
 from tests.bench import browsing
-from tests.browser.conftest import Demo, NewPage
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
-from tests.browser.seeing import cut_off, lowest_contrast
+from tests.browser.seeing import cut_off, lowest_contrast, settle
 
 pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
@@ -30,10 +31,10 @@ class Looks:
             page.set_viewport_size(viewport)
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
-                page.wait_for_timeout(350)  # until colours have faded over
+                places: list[Page | Frame] = [page, inside()] if inside else [page]
+                settle(*places)
                 name = f"looks {state}, {size}, {scheme}"
                 self._shot(page, name)
-                places: list[Page | Frame] = [page, inside()] if inside else [page]
                 for place in places:
                     self._judge(f"{name}, {place.url}", place)
         page.set_viewport_size(SIZES["desktop"])

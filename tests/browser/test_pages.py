@@ -16,9 +16,10 @@ import pyotp
 import pytest
 from playwright.sync_api import Error, Page, Route, expect
 
-from tests.browser.conftest import ROOT, Demo, NewPage, free_port
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import ROOT, Demo, free_port
 from tests.browser.people import AtTheDesk, AtTheEhr, Launcher
-from tests.browser.seeing import OPEN_SHADOWS, cut_off, findings
+from tests.browser.seeing import OPEN_SHADOWS, cut_off, findings, settle
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +29,7 @@ def seen(page: Page) -> list[object]:
     wrong: list[object] = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(350)  # until colours have faded over
+        settle(page)
         wrong += [*findings(page), *cut_off(page)]
     return wrong
 

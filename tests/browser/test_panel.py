@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Demo, NewPage
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, Launcher, marked
 from tests.browser.test_leaving import pass_time
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, Page, WebSocket, expect
 
-from tests.browser.conftest import Demo, NewPage
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheEhr
 from tests.browser.test_story import switch_to
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Demo, NewPage
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, Launcher, marked
 from tests.browser.seeing import cut_off
 
@@ -58,6 +59,7 @@ def test_from_click_to_rating_two_people_understand_each_other(own_demo: Demo, n
     card.get_by_role("button", name="Send").click()
     helen.sees("Resolved")
     dana.sees("Thank you")
+    dana.page.wait_for_function("heard.some(({ name }) => name === 'rated')")
     heard = dana.page.evaluate("heard.map(({ name }) => name)")
     assert heard == ["started", "claimed", "resolved", "rated"], "what the EHR's page is told, each once"
     facts = dana.page.evaluate("heard.map(({ detail }) => Object.keys(detail).join())")

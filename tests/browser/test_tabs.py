@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 
-from tests.browser.conftest import Demo, NewPage, demonstrating
+from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import METRICS, Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, marked
 from tests.browser.test_network import SOCKET, crash, wait_until
 
 pytestmark = pytest.mark.browser
 
-METRICS = "a token for the metrics of this test"
 LET_GO_S = 10
 # What Chromium does to a tab that somebody leaves, and, without a screen, does not do by itself.
 LOOK = """(state) => {
@@ -28,14 +26,6 @@ SOUNDS = """(() => {
   const start = AudioScheduledSourceNode.prototype.start;
   AudioScheduledSourceNode.prototype.start = function (...when) { window.sounds += 1; return start.apply(this, when); };
 })()"""
-
-
-@pytest.fixture
-def counted(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
-    """A demonstration that tells how many lines it holds."""
-    monkeypatch.setenv("CURBSIDE_METRICS_TOKEN", METRICS)
-    with demonstrating(prepared, tmp_path) as running:
-        yield running
 
 
 def lines(demo: Demo) -> int:
@@ -56,22 +46,22 @@ def another(demo: Demo, context: BrowserContext, *, relay: object = None) -> AtT
     return AtTheEhr(page, demo).open_help()
 
 
-def test_five_tabs_are_one_conversation_one_sound_and_two_lines(counted: Demo, new_page: NewPage) -> None:
-    first = AtTheEhr(new_page(), counted)
+def test_five_tabs_are_one_conversation_one_sound_and_two_lines(own_demo: Demo, new_page: NewPage) -> None:
+    first = AtTheEhr(new_page(), own_demo)
     context = first.page.context
     context.add_init_script(SOUNDS)
     first.log_in().open_help()
     first.panel.evaluate("localStorage.setItem('curbside:sound', 'on')")  # for every tab; off until chosen
     asked, half, answer = marked("The scale shows nothing"), marked("It was there"), marked("Which room?")
     first.begin(asked)
-    tabs = [first, *(another(counted, context) for _ in range(4))]
+    tabs = [first, *(another(own_demo, context) for _ in range(4))]
     for tab in tabs:
         tab.sees(asked)
     tabs[3].box.fill(half)
     for tab in tabs[:4]:
         look(tab, "hidden")
-    wait_until(first.page, lambda: lines(counted) <= 2, within=LET_GO_S + 10)
-    helen = AtTheDesk(new_page(), counted).log_in()
+    wait_until(first.page, lambda: lines(own_demo) <= 2, within=LET_GO_S + 10)
+    helen = AtTheDesk(new_page(), own_demo).log_in()
     helen.open(asked)
     helen.claim()
     helen.reply(answer)
@@ -89,7 +79,7 @@ def test_five_tabs_are_one_conversation_one_sound_and_two_lines(counted: Demo, n
     assert sum(1 for each in sounds if each) == 1
 
 
-def test_what_a_dying_leader_had_not_sent_is_sent_by_the_next(counted: Demo, new_page: NewPage) -> None:
+def test_what_a_dying_leader_had_not_sent_is_sent_by_the_next(own_demo: Demo, new_page: NewPage) -> None:
     swallowing = False
 
     def relay(page_side: WebSocketRoute) -> None:
@@ -98,13 +88,13 @@ def test_what_a_dying_leader_had_not_sent_is_sent_by_the_next(counted: Demo, new
 
     page = new_page()
     page.route_web_socket(SOCKET, relay)
-    leader = AtTheEhr(page, counted).log_in().open_help()
+    leader = AtTheEhr(page, own_demo).log_in().open_help()
     asked, last, half = marked("The pump is dark"), marked("It is bed nine"), marked("And bed")
     leader.begin(asked)
-    follower = another(counted, page.context)
+    follower = another(own_demo, page.context)
     follower.sees(asked)
     look(follower, "hidden")
-    wait_until(page, lambda: lines(counted) == 1, within=LET_GO_S + 10)
+    wait_until(page, lambda: lines(own_demo) == 1, within=LET_GO_S + 10)
     swallowing = True
     leader.write(last)
     leader.box.fill(half)
@@ -116,14 +106,14 @@ def test_what_a_dying_leader_had_not_sent_is_sent_by_the_next(counted: Demo, new
     expect(follower.box).to_have_value(half)
 
 
-def test_a_log_out_reaches_a_tab_that_has_let_its_line_go(counted: Demo, new_page: NewPage) -> None:
-    first = AtTheEhr(new_page(), counted).log_in("Jo Lindgren").open_help()
+def test_a_log_out_reaches_a_tab_that_has_let_its_line_go(own_demo: Demo, new_page: NewPage) -> None:
+    first = AtTheEhr(new_page(), own_demo).log_in("Jo Lindgren").open_help()
     secret = marked("Only Jo may read this")
     first.begin(secret)
-    second = another(counted, first.page.context)
+    second = another(own_demo, first.page.context)
     second.sees(secret)
     look(second, "hidden")
-    wait_until(first.page, lambda: lines(counted) == 1, within=LET_GO_S + 10)
+    wait_until(first.page, lambda: lines(own_demo) == 1, within=LET_GO_S + 10)
     first.page.locator("details.who > summary").click()
     first.page.get_by_role("button", name="Log out").press("Enter")
     second.sees("You are signed out", within=1)
