@@ -10,6 +10,7 @@ PATIENCE_S = 4.0
 
 
 def main() -> int:
+    """Ask this machine's own server whether it can serve; 0 if so, for the container's health check."""
     port = int(os.environ.get("CURBSIDE_PORT") or 8400)
     try:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)

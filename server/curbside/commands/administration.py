@@ -18,6 +18,7 @@ TenantOption = Annotated[str, typer.Option("--tenant", help="The tenant's id.")]
 
 
 def add_to(application: typer.Typer) -> None:
+    """Add what sets up tenants, administrators and who signs for contacts."""
     for name, help_text, command_name, command in (
         ("tenant", "EHR vendors.", "create", create_tenant),
         ("admin", "People who may change settings.", "create", create_administrator),

@@ -49,6 +49,7 @@ class Restored:
 
 
 def add_to(application: typer.Typer) -> None:
+    """Add what keeps a copy, puts one back, and makes the search index anew."""
     application.command("backup")(backup_command)
     application.command("restore")(restore_command)
     application.command("rebuild-search")(rebuild_search)

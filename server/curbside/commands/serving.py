@@ -31,6 +31,7 @@ from curbside.web.server import Server, configure
 
 
 def add_to(application: typer.Typer) -> None:
+    """Add what serves: production, and the demonstration."""
     application.command()(serve)
     application.command()(demo)
 

@@ -202,4 +202,5 @@ class Feed:
 
 
 def resync(conversation: str, why: str) -> Send:
+    """Say that a conversation is not, or no longer, subscribed, and why."""
     return Send(encode("resync", topic=f"conversation:{conversation}", why=why))

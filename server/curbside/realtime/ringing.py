@@ -12,6 +12,7 @@ _ENDED = {"declined", "cancelled", "missed"}
 
 
 def ring(call: Call) -> bytes:
+    """Encode the bell, with who calls and until when it rings."""
     until = call.session.call.rings_until
     place = {"call": call.id, "conversation": call.conversation}
     return encode("ring", **place, by=call.by, wants=call.wants, until=until)
@@ -35,10 +36,12 @@ def _why_over(call: Call, who: str, *, first: bool) -> str:
 
 
 def stands(call: Call, person: Person) -> bytes:
+    """Encode how a call stands, as one who is in it is told."""
     return encode("call", **described(call, name_of(person)))
 
 
 def relayed(signal: Signal, sender: str) -> bytes:
+    """Encode what one participant says to another, with the sender in the receiver's place."""
     said = {"description": signal.description} if signal.description else {"candidates": signal.candidates}
     place = {"id": signal.id, "call": signal.call, "from": sender, "generation": signal.generation, "n": signal.n}
     return encode("signal", **place, **said)

@@ -185,6 +185,7 @@ def rated_since(connection: Connection, tenant: str, contact: str, since: int) -
 
 
 def reference_taken(connection: Connection, tenant: str, reference: str) -> bool:
+    """Tell whether a spoken reference names a conversation of the tenant already."""
     query = select(conversations.c.id).where(conversations.c.tenant == tenant, conversations.c.reference == reference)
     return connection.execute(query).first() is not None
 

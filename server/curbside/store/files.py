@@ -64,6 +64,7 @@ def seal_file(keys: Keys, file: File, name: str, plain: bytes) -> tuple[bytes, b
 
 
 def unseal_bytes(keys: Keys, file: File, sealed: bytes) -> bytes:
+    """Return a file's content. It must not be erased: its salt is gone then."""
     assert file.salt is not None
     key = file_key(keys, file.tenant, file.conversation)
     return unseal(sealed, key, file.salt + b"bytes", place_of_bytes(file.tenant, file.id))
@@ -79,10 +80,12 @@ def file_key(keys: Keys, tenant: str, conversation: str) -> bytes:
 
 
 def place_of_name(tenant: str, id: str) -> str:
+    """Name where a file's name is sealed to, so that it opens nowhere else."""
     return f"{tenant}|file|{id}|name"
 
 
 def place_of_bytes(tenant: str, id: str) -> str:
+    """Name where a file's content is sealed to, so that it opens nowhere else."""
     return f"{tenant}|file|{id}|bytes"
 
 

@@ -125,6 +125,7 @@ def contact(connection: Connection, tenant: str, contact: str) -> Contact | None
 
 
 def add_token(transaction: Transaction, token: Token) -> None:
+    """Keep an opaque token: its hash, and what it stands on."""
     transaction.connection.execute(TOKEN.insert().values(asdict(token)))
 
 

@@ -66,6 +66,7 @@ def accounts(connection: Connection, email: str) -> list[Account]:
 
 
 def account(connection: Connection, tenant: str, agent: str) -> Account | None:
+    """Return an agent's account, or None if there is none in this tenant."""
     row = connection.execute(_ACCOUNT.where(AGENT.c.tenant == tenant, AGENT.c.id == agent)).one_or_none()
     return None if row is None else Account(**row._mapping)
 
@@ -120,6 +121,7 @@ def find(connection: Connection, id: str) -> Login | None:
 
 
 def is_live(connection: Connection, tenant: str, id: str) -> bool:
+    """Tell whether a log-in has not ended."""
     live = select(LOGIN.c.id).where(LOGIN.c.tenant == tenant, LOGIN.c.id == id, LOGIN.c.ended_at.is_(None))
     return connection.execute(live).first() is not None
 
@@ -150,6 +152,7 @@ def end_all_of(transaction: Transaction, tenant: str, agent: str) -> None:
 
 
 def live_logins(connection: Connection, tenant: str, agent: str) -> list[str]:
+    """Return the ids of an agent's log-ins that have not ended."""
     place = (LOGIN.c.tenant == tenant, LOGIN.c.agent == agent, LOGIN.c.ended_at.is_(None))
     return list(connection.scalars(select(LOGIN.c.id).where(*place)))
 
@@ -175,10 +178,12 @@ def idle(connection: Connection, tenant: str, before: int, started_before: int) 
 
 
 def set_password(transaction: Transaction, tenant: str, agent: str, password: str) -> None:
+    """Put a password's hash in the place of the last one."""
     _update(transaction, tenant, agent, password=password)
 
 
 def set_totp(transaction: Transaction, tenant: str, agent: str, sealed: bytes | None, step: int | None) -> None:
+    """Keep the second factor's sealed secret and the step that was used last, or forget both."""
     _update(transaction, tenant, agent, sealed_totp=sealed, totp_step=step)
 
 

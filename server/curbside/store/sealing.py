@@ -18,6 +18,7 @@ _ONCE = bytes(12)
 
 
 def new_key() -> bytes:
+    """Make a random key of 32 bytes."""
     return os.urandom(32)
 
 
@@ -38,6 +39,7 @@ def seal(plain: bytes, key: bytes, salt: bytes, place: str) -> bytes:
 
 
 def unseal(sealed: bytes, key: bytes, salt: bytes, place: str) -> bytes:
+    """Return what `seal` sealed for this place. Raises InvalidTag where key, salt or place is another."""
     return AESGCM(_body_key(key, salt)).decrypt(_ONCE, sealed, place.encode())
 
 

@@ -82,12 +82,14 @@ def _values(stored: Stored, now: int) -> dict[str, Any]:
 
 
 def changed_row(stored: Stored, now: int) -> dict[str, Any]:
+    """Return a conversation's new values as parameters of the UPDATE, by its tenant and id."""
     row = {f"new_{name}": value for name, value in _values(stored, now).items()}
     row["in_tenant"], row["with_id"] = stored.state.tenant, stored.state.id
     return row
 
 
 def new_row(stored: Stored, now: int) -> dict[str, Any]:
+    """Return a new conversation's row, with its wrapped key."""
     row = _values(stored, now)
     row.update(tenant=stored.state.tenant, id=stored.state.id, wrapped_key=stored.wrapped_key, external=stored.external)
     return row

@@ -69,6 +69,7 @@ def rows(connection: Connection, table: Table, tenant: str) -> list[Row[Any]]:
 
 
 def exists(connection: Connection, table: Table, tenant: str, key: Mapping[str, Any]) -> bool:
+    """Tell whether a row of the tenant is there by its key."""
     return connection.execute(select(table.c.tenant).where(_place(table, tenant, key))).first() is not None
 
 

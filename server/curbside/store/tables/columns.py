@@ -19,6 +19,7 @@ SQLModel.metadata.naming_convention = MetaData(
 
 
 def key(**more: Any) -> Any:
+    """Declare a part of the primary key."""
     return Field(primary_key=True, **more)
 
 
@@ -28,6 +29,7 @@ def millis(**more: Any) -> Any:
 
 
 def blob(**more: Any) -> Any:
+    """Declare a column of bytes."""
     return Field(sa_type=LargeBinary, **more)
 
 
