@@ -29,6 +29,28 @@ def first_cells(text: str, header: str) -> list[str]:
     return [word for row in rows for word in re.findall(r"`([\w.]+)`", row.split("|")[1])]
 
 
+def examples(text: str) -> list[dict[str, str]]:
+    """Return the frames that a text shows, each by its own fields: what stands in their place may be said in words."""
+    return [_fields(text[found.start() :]) for found in re.finditer(r'\{"type":"', text)]
+
+
+def _fields(text: str) -> dict[str, str]:
+    """Split the object with which a text begins into its own fields, as they are written."""
+    fields, part, depth, quoted = [], "", 0, False
+    for sign in text:
+        quoted ^= sign == '"'
+        depth += 0 if quoted else (sign in "{[") - (sign in "}]")
+        if depth == 0 or (depth == 1 and sign == "," and not quoted):
+            fields.append(part)
+            part = ""
+            if depth == 0:
+                break
+        elif part or sign != "{":
+            part += sign
+    named = (re.fullmatch(r'\s*"(\w+)"(?::(.*))?', each, re.DOTALL) for each in fields)
+    return {each[1]: (each[2] or "").strip() for each in named if each}
+
+
 @cache
 def source(folder: str = "") -> str:
     """Return the server's own code, or that of one of its folders."""

@@ -20,7 +20,7 @@ from curbside.domain.errors import MESSAGES
 from curbside.realtime import allowance, connection, feed, frames
 from curbside.web import carrier, greeting, search, server, socket, stream
 from curbside.web import reading as web_reading
-from tests.docs.reading import ROOT, first_cells, page, section, source
+from tests.docs.reading import ROOT, examples, first_cells, page, section, source
 from tests.serving import ROOT_KEY
 
 PROTOCOL = page("docs/protocol.md")
@@ -42,6 +42,25 @@ def test_every_frame_has_a_golden_file_and_no_other_has() -> None:
     golden = {(one["direction"], one["frame"]["type"]) for one in GOLDEN}
     # `done` is the answer of a single POST, and never comes over a connection.
     assert golden == {("in", kind) for kind in RECEIVED} | {("out", kind) for kind in SENT - {"done"}}
+
+
+SHOWN = [(number, shown) for number in range(1, 14) for shown in examples(section(PROTOCOL, number))]
+# Said in words beside the example: whose it is, what holds where it is left out, one of two.
+IN_WORDS = {"act": {"verb"}, "settings": {"idle_minutes"}, "typing": {"who"}, "signal": {"from"}, "subscribe": set()}
+
+
+@pytest.mark.parametrize("kind", sorted({one["frame"]["type"] for one in GOLDEN}))
+def test_each_frame_is_shown_in_one_section_with_the_fields_it_has(kind: str) -> None:
+    shown = [(number, fields) for number, fields in SHOWN if fields["type"] == f'"{kind}"']
+    assert len({number for number, _ in shown}) == 1
+    written = set().union(*(fields for _, fields in shown))
+    golden = [set(one["frame"]) for one in GOLDEN if one["frame"]["type"] == kind]
+    if kind == "act":  # each verb has fields of its own, in the table
+        golden = [set.intersection(*golden)]
+    assert set().union(*golden) - IN_WORDS.get(kind, set()) <= written
+    assert written <= set().union(*golden)
+    for fields in golden:
+        assert any(len(fields - set(each)) <= len(IN_WORDS.get(kind, ())) for _, each in shown), fields
 
 
 def test_every_verb_is_documented_and_no_other() -> None:
