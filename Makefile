@@ -32,7 +32,7 @@ say = @printf '\033[1m%s\033[0m\n' '$(1)'
 run: $(STAMPS)/run $(BUILT)  ## Start Curbside with a demonstration tenant, and say what to open.
 	@exec $(BIN)/python -m curbside demo
 
-test: setup $(STAMPS)/chromium test-core test-fast test-faults test-browser  ## Everything, browsers included.
+test: setup $(STAMPS)/chromium $(STAMPS)/networking test-core test-fast test-faults test-browser  ## Everything, browsers included.
 
 check: setup check-python check-widget  ## Format, lint, types, layers, weights.
 
@@ -57,7 +57,7 @@ test-fast: setup
 	$(call say,Server: pytest in two processes and random order)
 	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q -n 2 --ignore tests/browser --ignore tests/faults
 
-test-browser: setup $(STAMPS)/chromium
+test-browser: setup $(STAMPS)/chromium $(STAMPS)/networking
 	$(call say,Browsers: the story in Chromium; two at a time and in random order)
 	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/browser
 
@@ -104,6 +104,10 @@ $(STAMPS)/node: requirements-node.lock | $(STAMPS)/venv
 
 $(STAMPS)/chromium: scripts/chromium | $(STAMPS)/venv
 	@scripts/chromium
+	@touch $@
+
+$(STAMPS)/networking: scripts/networking | $(STAMPS)/venv
+	@scripts/networking
 	@touch $@
 
 node_modules/.stamp: package-lock.json $(NODE_STAMP)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
+
 from playwright.sync_api import Frame, Locator, Page, expect
 
+from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
 
 Place = Page | Frame
@@ -116,3 +119,27 @@ def rings(agent: AtTheDesk, name: str) -> Locator:
     card = agent.page.locator(".call-rings section", has_text=f"{name} is calling you")
     expect(card).to_be_visible()
     return card
+
+
+def helped(contact: Page, agent: Page, demo: Demo) -> tuple[AtTheEhr, AtTheDesk]:
+    """Let Dana have a question, and Helen, who is free, claim it."""
+    dana = AtTheEhr(contact, demo).log_in().open_help()
+    helen = is_available(AtTheDesk(agent, demo).log_in())
+    asked = f"I cannot sign {secrets.token_hex(3)}"
+    dana.write(asked)
+    dana.sees("in line")
+    helen.open(asked)
+    helen.claim()
+    dana.sees("Helen Marsh")
+    return dana, helen
+
+
+def connect(dana: AtTheEhr, helen: AtTheDesk, within: float = 8) -> tuple[InACall, InACall]:
+    """Let Dana call, and Helen answer by key."""
+    call_from_panel(dana)
+    rings(helen, "Dana Whitlock")
+    helen.press("a")
+    panel, desk = panel_of(dana), desk_of(helen)
+    panel.is_in_it(within)
+    desk.is_in_it(within)
+    return panel, desk

@@ -33,6 +33,9 @@ class Demo:
     data: Path
     port: int
     ehr_port: int
+    before: tuple[str, ...] = ()
+    """What stands before the command, to run it in another network."""
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     log_ins: dict[str, list[Any]] = field(default_factory=dict, repr=False)
     _said: int = 0
@@ -64,9 +67,10 @@ class Demo:
             "CURBSIDE_EHR_PORT": str(self.ehr_port),
             "CURBSIDE_METRICS_TOKEN": METRICS,
             "PYTHONUNBUFFERED": "1",
+            **self.settings,
         }
         self._said = self._log.stat().st_size if self._log.exists() else 0
-        command = [sys.executable, "-m", "curbside", "demo"]
+        command = [*self.before, sys.executable, "-m", "curbside", "demo"]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self.data.parent)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.calling import InACall, call_from_panel, desk_of, is_available, panel_of, rings
+from tests.browser.calling import call_from_panel, connect, desk_of, helped, is_available, panel_of, rings
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
@@ -29,26 +28,8 @@ COUNT_DEVICES = """() => {
 @pytest.fixture
 def two(own_demo: Demo, new_page: NewPage) -> Two:
     """Dana with a question, and Helen, who is free and has claimed it."""
-    dana = AtTheEhr(new_page(viewport={"width": 1280, "height": 900}), own_demo).log_in().open_help()
-    helen = is_available(AtTheDesk(new_page(viewport={"width": 1440, "height": 900}), own_demo).log_in())
-    asked = f"I cannot sign {secrets.token_hex(3)}"
-    dana.write(asked)
-    dana.sees("in line")
-    helen.open(asked)
-    helen.claim()
-    dana.sees("Helen Marsh")
-    return dana, helen
-
-
-def connect(dana: AtTheEhr, helen: AtTheDesk) -> tuple[InACall, InACall]:
-    """Dana calls, Helen answers by key."""
-    call_from_panel(dana)
-    rings(helen, "Dana Whitlock")
-    helen.press("a")
-    panel, desk = panel_of(dana), desk_of(helen)
-    panel.is_in_it()
-    desk.is_in_it()
-    return panel, desk
+    size = {"width": 1440, "height": 900}
+    return helped(new_page(viewport={"width": 1280, "height": 900}), new_page(viewport=size), own_demo)
 
 
 def test_one_click_and_two_people_hear_and_see_each_other(two: Two, shot: Shot) -> None:
