@@ -2,8 +2,12 @@
 import { expect, test } from "vitest";
 import { asText, change, checkWords, whole } from "../../widget/src/check/said";
 import { foundBy, type Result, UNTESTED, wayOf } from "../../widget/src/core/equipment";
+import type { Item } from "../../widget/src/core/state";
 import { checkEn } from "../../widget/src/core/words/check.en";
 import { checkEs } from "../../widget/src/core/words/check.es";
+import { equipmentEn } from "../../widget/src/core/words/equipment.en";
+import { equipmentEs } from "../../widget/src/core/words/equipment.es";
+import { equipmentFact } from "../../widget/src/ui/call/equipment";
 import { golden } from "./builders";
 
 const AROUND = { origin: "https://help.example", framed: false, places: { udp: "turn.example:3478" } };
@@ -17,10 +21,23 @@ function sentences(catalogue: object): [string, string][] {
   });
 }
 
-test("Spanish has every word that English has, and says it in Spanish", () => {
-  const own = new Map(sentences(checkEs));
-  expect([...own.keys()]).toEqual(sentences(checkEn).map(([name]) => name));
-  for (const [name, text] of sentences(checkEn)) expect(own.get(name), name).not.toBe(text);
+test.each([
+  ["the check", checkEn, checkEs],
+  ["its fact", equipmentEn, equipmentEs],
+])("%s: Spanish has every word that English has, and says it in Spanish", (_name, english, spanish) => {
+  const own = new Map(sentences(spanish));
+  expect([...own.keys()]).toEqual(sentences(english).map(([name]) => name));
+  for (const [name, text] of sentences(english)) expect(own.get(name), name).not.toBe(text);
+});
+
+test("the agent reads what was found in words, and a code from a newer server is passed over", () => {
+  const { frame } = golden<{ frame: Item }>("").find(({ name }) => name === "event.equipment.json")?.content ?? {};
+  if (!frame) throw new Error("no golden event");
+  expect(equipmentFact(frame, false, "en-US")).toBe(
+    "Equipment of Dana Ruiz: microphone works, no camera, UDP blocked, relay over TCP, echo came back",
+  );
+  expect(equipmentFact({ ...frame, facts: { microphone: "levitates" } }, true, "es")).toBe("Su equipo: sin probar");
+  expect(equipmentFact({ ...frame, kind: "call_ended" }, true, "es")).toBeNull();
 });
 
 test("the agent is told the best way that works, in the codes of the wire", () => {

@@ -59,6 +59,11 @@ export class Carried {
     return this.silent_;
   }
 
+  /** What the microphone gives, while it is open. */
+  get voice(): MediaStreamTrack | undefined {
+    return this.local.voice;
+  }
+
   /** Take part from this tab. Only now a device opens. */
   join(known: CallFrame | undefined): void {
     this.receive({ kind: "join", voice: true });

@@ -41,7 +41,7 @@ export async function hears(
 ): Promise<boolean> {
   const context = new AudioContext();
   try {
-    await context.resume();
+    void context.resume();
     const meter = context.createAnalyser();
     context.createMediaStreamSource(stream).connect(meter);
     const wave = new Float32Array(meter.fftSize);

@@ -1,4 +1,4 @@
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Ask } from "../browser/ways";
 import { type Found, foundBy, type Result, type Step } from "../core/equipment";
@@ -14,12 +14,14 @@ interface CheckListProps {
   /** It begins by itself: somebody has just asked for it. */
   begun?: boolean;
   onDone?(found: Found): void;
+  /** What else can be chosen. */
+  children?: ComponentChildren;
 }
 
 const waiting = (): Result[] => FIRST.map((step) => ({ step, state: "waiting", code: "" }));
 
 /** A check as a calm list: each step, how it stands, and what to change. */
-export function CheckList({ words, origin, ask, begun = false, onDone }: CheckListProps): VNode {
+export function CheckList({ words, origin, ask, begun = false, onDone, children }: CheckListProps): VNode {
   const [results, setResults] = useState<Result[]>(waiting);
   const [level, setLevel] = useState(0);
   const [picture, setPicture] = useState<MediaStream | null>(null);
@@ -58,6 +60,7 @@ export function CheckList({ words, origin, ask, begun = false, onDone }: CheckLi
           </button>
         ) : null}
         {done ? <Copy text={asText(results, words, around, navigator.userAgent)} words={words} /> : null}
+        {children}
       </div>
       <p class="check-whole" role="status" data-state={verdict ?? ""}>
         {verdict ? words.all[verdict] : run === 0 ? "" : words.trying}

@@ -1,8 +1,20 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "../ui/Button";
-import { Bell, BellOff, Download, History, type IconComponent, More, Plus, SoundOff, SoundOn } from "../ui/icons";
-import { CallButton } from "./call/CallButton";
+import { callFactWords } from "../ui/call/facts";
+import {
+  Bell,
+  BellOff,
+  Download,
+  History,
+  type IconComponent,
+  More,
+  Phone,
+  Plus,
+  SoundOff,
+  SoundOn,
+} from "../ui/icons";
+import { CallButton, checkFirst } from "./call/CallButton";
 import { hasBegun } from "./choice";
 import { mayEverNotify, mayNotify, prefer, preference } from "./preferences";
 import { downloadTranscript } from "./transcript";
@@ -110,6 +122,12 @@ function entries(world: World): Entry[] {
         icon: Download,
         run: () => void downloadTranscript(world),
       },
+    world.switches.value.call === true && {
+      name: "check",
+      label: callFactWords(world.reader.value.locale).check,
+      icon: Phone,
+      run: () => void checkFirst(world),
+    },
     world.switches.value.sound !== false && {
       name: "sound",
       label: sound ? words.soundOff : words.soundOn,

@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import type { AgentCard } from "../core/frames";
 import type { Item, Timeline } from "../core/state";
 import type { PanelWords } from "../core/words/panel.en";
+import { equipmentFact } from "../ui/call/equipment";
 import { callFact, callFactWords } from "../ui/call/facts";
 import { MessageList } from "../ui/MessageList";
 import { type Reader, useReader } from "../ui/reader";
@@ -60,7 +61,8 @@ const isMine = (item: Item): boolean => item.author.kind === "contact";
 
 function callText(item: Item, words: PanelWords, reader: Reader): string | null {
   const card = (agent: unknown) => (agent ? cardOf(agent as AgentCard, words, reader.locale) : "");
-  const text = callFact(item, { words: callFactWords(reader.locale), mine: isMine, card });
+  const told = callFact(item, { words: callFactWords(reader.locale), mine: isMine, card });
+  const text = told ?? equipmentFact(item, isMine(item), reader.locale);
   return text === null ? null : `${text}\u00a0· ${clockTime(item.at, reader)}`;
 }
 

@@ -1,6 +1,7 @@
 // What timelines say of calls, and what is needed before a call's own code is there. For panel and desk.
 export const callFactsEn = {
   call: "Call",
+  check: "Check sound and picture",
   requested: (who: string) => `${who} asked for a call`,
   requestedYou: "You asked for a call",
   accepted: (who: string) => `${who} answered the call`,

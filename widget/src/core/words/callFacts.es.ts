@@ -3,6 +3,7 @@ import type { CallFactWords } from "./callFacts.en";
 
 export const callFactsEs: CallFactWords = {
   call: "Llamar",
+  check: "Comprobar sonido e imagen",
   requested: (who) => `${who} pidió una llamada`,
   requestedYou: "Usted pidió una llamada",
   accepted: (who) => `${who} contestó la llamada`,

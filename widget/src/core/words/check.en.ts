@@ -98,7 +98,7 @@ export const checkEn = {
     call: "Call anyway",
     check: "Check sound and picture",
     write: "Write instead",
-    listen: "You can call and listen. The agent is told.",
+    listen: "Call all the same: the agent reads this and knows that you cannot be heard.",
   },
 };
 

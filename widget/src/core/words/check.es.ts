@@ -101,6 +101,6 @@ export const checkEs: CheckWords = {
     call: "Llamar de todos modos",
     check: "Comprobar sonido e imagen",
     write: "Mejor escribir",
-    listen: "Puede llamar y escuchar. El agente lo sabe.",
+    listen: "Llame de todos modos: el agente lo lee y sabe que no se le puede oír.",
   },
 };

@@ -1,6 +1,7 @@
 // What happened, in one quiet line each.
 import type { Item } from "../../core/state";
 import type { DeskWords } from "../../core/words/desk.en";
+import { equipmentFact } from "../../ui/call/equipment";
 import { callFact, callFactWords } from "../../ui/call/facts";
 import type { Reader } from "../../ui/reader";
 import { moment } from "./times";
@@ -84,5 +85,6 @@ export function factText(item: Item, telling: Telling): string {
   if (known) return known(item, telling);
   const mine = (each: Item) => each.author.id === me;
   // Colleagues know one another: no card.
-  return callFact(item, { words: callFactWords(reader.locale), mine, card: () => "" }) ?? words.somethingHappened;
+  const told = callFact(item, { words: callFactWords(reader.locale), mine, card: () => "" });
+  return told ?? equipmentFact(item, mine(item), reader.locale) ?? words.somethingHappened;
 }

@@ -30,16 +30,26 @@ export function CallButton(): VNode | null {
 }
 
 /** Ask for a call in the conversation on the screen, which begins with it if it has not begun. */
-export async function begin(world: World): Promise<void> {
+export async function begin(world: World, sure = false): Promise<void> {
   const desk = world.desk.peek();
   const conversation = world.current.peek();
   if (!desk) return;
   asked.value = true;
   world.calm();
+  const { hindered, tell } = await import("./ready");
+  if (!sure && (await hindered(world, () => void begin(world, true)))) return;
   const { phoneOf } = await import("../../browser/phones");
   if (!(await world.lent.ensureStarted(world, desk, conversation))) return;
-  const answer = await phoneOf(desk).request(conversation);
-  if (answer.ok) return;
+  const phone = phoneOf(desk);
+  const answer = await phone.request(conversation);
+  if (answer.ok) return void tell(desk, phone, conversation);
   const words = callFactWords(world.reader.peek().locale);
   world.trouble.value = words.refusals[answer.code] ?? words.refused;
+}
+
+/** Check this workstation, without a call. */
+export async function checkFirst(world: World): Promise<void> {
+  asked.value = true;
+  const { openCheck } = await import("./ready");
+  openCheck(world);
 }

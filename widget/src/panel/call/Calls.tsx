@@ -14,6 +14,7 @@ import { callWords } from "../../ui/call/words";
 import { announce } from "../../ui/LiveRegion";
 import { cardOf } from "../moments";
 import { useWorld } from "../world";
+import { checking } from "./asked";
 import { begin } from "./CallButton";
 import { OnItsWay } from "./Elsewhere";
 import { moving, stay, toPhone, toWindow } from "./moving";
@@ -60,6 +61,7 @@ function CallsOf({ desk, phone }: { desk: Desk; phone: Phone }): VNode | null {
   if (rings[0]) return <RingCard ring={rings[0]} phone={phone} words={words} />;
   const running = Object.values(state.calls)[0];
   if (running) return <AwayCard frame={running} desk={desk} phone={phone} words={words} />;
+  if (checking.value) return checking.value;
   const ending = phone.ending.value;
   if (!ending) return null;
   const again = () => void begin(world);
