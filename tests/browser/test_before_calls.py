@@ -23,6 +23,18 @@ Shot = Callable[[Page, str], Path]
 FORBIDDEN = "document.featurePolicy.allowsFeature = name => name !== 'microphone'"
 
 
+KEEP_TRACKS = """
+    globalThis.tracks = []
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+    navigator.mediaDevices.getUserMedia = async asked => {
+        const stream = await open(asked)
+        tracks.push(...stream.getTracks())
+        return stream
+    }
+"""
+ALL_CLOSED = "tracks.length > 0 && tracks.every(track => track.readyState === 'ended')"
+
+
 def two(demo: Demo, new_page: NewPage, script: str = "") -> tuple[AtTheEhr, AtTheDesk]:
     """Dana with a question, on a workstation that is as the script makes it, and Helen, who has claimed it."""
     page = new_page(viewport={"width": 1280, "height": 900})
@@ -102,4 +114,17 @@ def test_the_whole_check_is_in_the_panels_menu_and_the_agent_reads_what_it_found
     relay = ", relay over UDP" if shutil.which("turnserver") else ""
     helen.sees(f"Equipment of Dana Whitlock: microphone works, camera works{relay}, echo came back")
     card.get_by_role("button", name="Close").click()
+    expect(card).to_have_count(0)
+
+
+def test_a_check_that_is_closed_lets_go_of_the_camera_at_once(own_demo: Demo, new_page: NewPage) -> None:
+    page = new_page()
+    page.add_init_script(KEEP_TRACKS)
+    dana = AtTheEhr(page, own_demo).log_in().open_help()
+    dana.panel.get_by_role("button", name="More").click()
+    dana.panel.get_by_role("button", name="Check sound and picture").click()
+    card = dana.panel.locator(".check-card")
+    expect(card.locator("[data-step=camera] video")).to_be_visible(timeout=10_000)
+    card.get_by_role("button", name="Close").click()
+    dana.panel.wait_for_function(ALL_CLOSED, timeout=1_000)
     expect(card).to_have_count(0)

@@ -59,6 +59,7 @@ def test_everything_works_and_the_echo_brings_picture_and_sound_back(demo: Demo,
     page.get_by_role("button", name="Start the check").focus()
     page.keyboard.press("Enter")
     expect(checking.row("camera").locator("video")).to_be_visible(timeout=20_000)
+    page.wait_for_function("document.querySelector('.check-picture')?.videoWidth > 0")
     shot(page, "check-camera")
     checking.done()
     works = {"browser": "good", "microphone": "good", "camera": "good", "screen": "good", "socket": "good"}

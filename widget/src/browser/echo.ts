@@ -7,10 +7,11 @@ const PATIENCE = 10_000;
 const COLOURS = ["#000", "#fff"];
 const CHANGE = 400;
 
-export async function echoes(ask: Ask, iceServers: Relay[]): Promise<"works" | "failed" | "busy"> {
+export async function echoes(ask: Ask, iceServers: Relay[], signal: AbortSignal): Promise<"works" | "failed" | "busy"> {
   const connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
   const made = make();
   const back = new MediaStream();
+  signal.addEventListener("abort", () => connection.close());
   try {
     connection.ontrack = ({ track }) => back.addTrack(track);
     for (const track of made.tracks) connection.addTrack(track, made.stream);

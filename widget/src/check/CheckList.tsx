@@ -49,21 +49,21 @@ export function CheckList({ words, origin, ask, begun = false, onDone, children 
     return () => stopping.abort();
   }, [run]);
   const around = { origin, framed: window.parent !== window, places: places.current };
+  const trying = run > 0 && !done;
+  const known = results.filter(({ state }) => state !== "waiting" && state !== "trying").length;
   const verdict = done ? whole(results) : null;
   return (
     <div class="check">
       {run === 0 ? <p class="check-hint">{words.hint}</p> : null}
       <div class="check-choices">
-        {run === 0 || done ? (
-          <button type="button" class="button primary" onClick={() => setRun(run + 1)}>
-            {run === 0 ? words.start : words.again}
-          </button>
-        ) : null}
+        <button type="button" class="button primary" aria-disabled={trying} onClick={() => trying || setRun(run + 1)}>
+          {run === 0 ? words.start : trying ? words.trying : words.again}
+        </button>
         {done ? <Copy text={asText(results, words, around, navigator.userAgent)} words={words} /> : null}
         {children}
       </div>
       <p class="check-whole" role="status" data-state={verdict ?? ""}>
-        {verdict ? words.all[verdict] : run === 0 ? "" : words.trying}
+        {verdict ? words.all[verdict] : trying ? words.progress(known, results.length) : ""}
       </p>
       <ol class="check-list">
         {results.map((result) => (

@@ -46,7 +46,8 @@ export async function check(checking: Checking): Promise<void> {
     ),
   );
   if (ways.relays.length === 0) await step("relay", () => notice("none"));
-  if (ways.echo) await step("echo", async () => echoed(await echoes(checking.ask, ways.known ? ways.relays : [])));
+  if (ways.echo)
+    await step("echo", async () => echoed(await echoes(checking.ask, ways.known ? ways.relays : [], checking.signal)));
 }
 
 async function stepOf(
@@ -73,11 +74,11 @@ function browser(): Outcome {
 async function microphone({ hearer, signal }: Checking): Promise<Outcome> {
   const track = await tryOpen("microphone");
   if (typeof track === "string") return hinders(track) ? bad(track) : notice(track);
+  const stop = stopping(track, signal);
   try {
-    if (signal.aborted) return notice("untested");
     return (await hears(new MediaStream([track]), hearer.level)) ? good() : notice("silent");
   } finally {
-    track.stop();
+    stop();
   }
 }
 
@@ -86,16 +87,24 @@ async function camera({ hearer, signal }: Checking): Promise<Outcome> {
   // A call goes well without a camera.
   if (typeof track === "string") return notice(track);
   const stream = new MediaStream([track]);
+  const stop = stopping(track, signal);
   try {
-    if (signal.aborted) return notice("untested");
     hearer.picture(stream);
     const seen = await sees(await playing(stream));
     if (seen) await new Promise((done) => setTimeout(done, 1_500)); // so that the person sees it, too
     return seen ? good() : notice("dark");
   } finally {
-    track.stop();
+    stop();
     hearer.picture(null);
   }
+}
+
+/** A device closes with its step, and at once when the check is ended: by its person, or because they are logged off. */
+function stopping(track: MediaStreamTrack, signal: AbortSignal): () => void {
+  const stop = () => track.stop();
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
+  return stop;
 }
 
 async function waysOf(ask: Ask): Promise<Ways | null> {

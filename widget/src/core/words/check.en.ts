@@ -11,6 +11,7 @@ export const checkEn = {
   level: "Loudness of the microphone",
   picture: "What your camera sees",
   trying: "Trying…",
+  progress: (known: number, all: number) => `${known} of ${all}`,
   waiting: "Not tried yet",
   all: { good: "Ready for calls", notice: "Ready, with something to know", bad: "Something stands in the way" },
   states: { good: "Works", notice: "Worth knowing", bad: "Does not work" },

@@ -12,6 +12,7 @@ export const checkEs: CheckWords = {
   level: "Volumen del micrófono",
   picture: "Lo que ve su cámara",
   trying: "Probando…",
+  progress: (known, all) => `${known} de ${all}`,
   waiting: "Aún sin probar",
   all: { good: "Listo para llamadas", notice: "Listo, con algo que conviene saber", bad: "Algo lo impide" },
   states: { good: "Funciona", notice: "Conviene saberlo", bad: "No funciona" },

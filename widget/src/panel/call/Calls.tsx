@@ -37,6 +37,7 @@ function CallsOf({ desk, phone }: { desk: Desk; phone: Phone }): VNode | null {
   const mine = moving.value;
   const items = (conversation: string) => state.timelines[conversation]?.items ?? [];
   useComeBack(desk, phone);
+  useChecking(desk);
   useShown(world);
   useArrived(state.calls);
   const rings = Object.values(state.rings).filter(({ until }) => until > world.now.value);
@@ -147,6 +148,16 @@ function RingCard({ ring, phone, words }: { ring: RingFrame; phone: Phone; words
         {words.accept}
       </Button>
     </Card>
+  );
+}
+
+/** A check ends with the person who began it. */
+function useChecking(desk: Desk): void {
+  useEffect(
+    () => () => {
+      checking.value = null;
+    },
+    [desk],
   );
 }
 

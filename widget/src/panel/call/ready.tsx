@@ -100,7 +100,7 @@ function Hindrance({ world, code, call }: HindranceProps): VNode {
     call();
   };
   return (
-    <section class="call-card" aria-label={words.before.title}>
+    <section class="call-card check-before" aria-label={words.before.title}>
       <div role="alert">
         <h2>{words.before.title}</h2>
         <p>
