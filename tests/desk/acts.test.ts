@@ -63,7 +63,7 @@ test.each(Object.entries(ways))("%s", async (verb, way) => {
 });
 
 test("every verb but the contact's own is one of the desk's", () => {
-  const contacts = ["act.start.json", "act.rate.json"];
+  const contacts = ["act.start.json", "act.rate.json", "act.equipment.json"];
   // A call's acts go out from its own code: browser/phone.ts, tried in tests/browser/test_calls.py.
   const wanted = [...acts.keys()]
     .filter((name) => !contacts.includes(name) && !name.startsWith("act.call."))
