@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -20,6 +21,9 @@ from curbside.domain.entries import AgentEntry, IssuerEntry, PartnerEntry, TeamE
 from curbside.domain.settings import TenantSettings
 from curbside.store import login as logins
 from tests import tokens
+
+# httpx asks at every event whether it runs on trio: without this, by a search of the disk for what is not installed.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 ORIGIN = "http://127.0.0.1:8400"
 EHR = "http://localhost:8401"

@@ -21,7 +21,7 @@ from curbside.domain.people import Actor, Agent, Contact
 from curbside.store import conversation as store
 from curbside.store import tables
 from tests import builders
-from tests.attacks.wire import Wire, agent_token
+from tests.attacks.wire import Wire, agent_token, turns
 from tests.ground import claim, message, start
 from tests.serving import TENANT, browser, log_in, running
 
@@ -54,7 +54,7 @@ class Story:
 
     async def do(self, actor: Actor, command: ask.Command) -> None:
         await self.floor.conversations.perform(actor, command)
-        await asyncio.sleep(0.05)
+        await turns(0.05)
 
     async def asks(self) -> None:
         await self.do(self.dana, message(self.talk, "Are you there?"))
@@ -79,7 +79,7 @@ class Story:
             floor.installation,
             clocks(floor.installation, floor.conversations, floor.agents, floor.calls, floor.hub.is_here),
         )
-        await asyncio.sleep(0.05)
+        await turns(0.05)
 
 
 @pytest.fixture
@@ -125,11 +125,11 @@ async def test_somebody_who_is_here_keeps_what_they_have(story: Story) -> None:
     await story.asks()
     assert await story.clock("Ann") is None
     desk.carrier.left()
-    await asyncio.sleep(0.1)
+    await turns(0.1)
     assert await story.clock("Ann") is not None
     back = Wire(story.application, await agent_token(story.application, "ann"))
     await back.welcomed()
-    await asyncio.sleep(0.1)
+    await turns(0.1)
     assert await story.clock("Ann") is None
     await story.a_minute_passes()
     assert (await story.state()).agent == story.agent("Ann").id
@@ -176,6 +176,6 @@ async def test_logging_off_gives_back_at_once(story: Story) -> None:
     async with browser(story.application) as client:
         assert (await log_in(client)).status_code == 303
         await client.post("/desk/logout")
-    await asyncio.sleep(0.1)
+    await turns(0.1)
     state = await story.state()
     assert (state.status, state.agent, state.front) == ("waiting", None, True)

@@ -85,7 +85,7 @@ def test_a_hand_over_goes_to_who_is_there_and_to_nobody_else(ground: Ground) -> 
 def test_a_partner_hands_over_by_name_to_whom_they_are_told_of_and_by_team_to_others(
     ground: Ground, teams: tuple[str, ...], named: bool
 ) -> None:
-    dana, cal = ground.contact(), ground.agent("Cal", partner="call")
+    dana, cal = ground.contact(), ground.agent("Cal", partner="outside")
     marco = ground.agent("Marco Diaz", level=2, teams=teams)
     begin = start()
     ground.perform(dana, begin)

@@ -25,13 +25,6 @@ class Pages:
     def __init__(self, assets: Assets, *, secure: bool) -> None:
         self.secure = secure
         self._assets = assets
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
 
     def page(
         self, request: Request, template: str, *, status: int = 200, locale: str | None = None, **values: Any
@@ -50,11 +43,23 @@ class Pages:
 
     def respond(self, template: str, with_headers: Mapping[str, str], *, status: int = 200, **values: Any) -> Response:
         """Render a template with the headers that belong to it."""
-        html = self._environment.get_template(template).render(values)
+        html = _templates().get_template(template).render(values)
         return HTMLResponse(html, status, dict(with_headers))
 
     def not_found(self, request: Request) -> Response:
         return self.page(request, "not_found.html", status=404)
+
+
+@cache
+def _templates() -> Environment:
+    """Return the templates, each compiled once in a process."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def language_of(request: Request, locale: str | None = None) -> str:
