@@ -91,9 +91,10 @@ def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPa
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return page
+        context.on(
+            "weberror", lambda failure: errors.append(str(failure.error))
+        )  # of windows that open by themselves too
+        return context.new_page()
 
     yield make
     for number, context in enumerate(contexts):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.calling import InACall, call_from_panel, desk_of, is_available, panel_of, rings
+from tests.browser.calling import InACall, connect, desk_of, is_available, panel_of
 from tests.browser.conftest import NewPage
+from tests.browser.demonstrations import Demo
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
 from tests.browser.seeing import cut_off, findings
@@ -20,21 +21,49 @@ Shot = Callable[[Page, str], Path]
 Two = tuple[AtTheEhr, AtTheDesk]
 
 
-@pytest.fixture
-def two(own_demo: Demo, new_page: NewPage) -> Two:
-    """Dana in a call with Helen, who took it by key."""
-    dana = AtTheEhr(new_page(viewport={"width": 1280, "height": 900}), own_demo).log_in().open_help()
-    helen = is_available(AtTheDesk(new_page(viewport={"width": 1440, "height": 900}), own_demo).log_in())
+# What a browser does that keeps windows closed, whoever asked for them.
+NO_WINDOWS = "() => { globalThis.open = () => null }"
+ISOLATED = {"cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp"}
+NO_DEVICES = {"permissions-policy": "camera=(), microphone=(), display-capture=()"}
+SANDBOX = "; sandbox allow-scripts allow-same-origin allow-forms"
+
+
+def at_an_ehr(page: Page, demo: Demo, headers: Mapping[str, str], policy: str = "") -> AtTheEhr:
+    """Log Dana in at an EHR whose own pages carry more headers than the demonstration's."""
+
+    def add(route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        csp = answer.headers.get("content-security-policy", "") + policy
+        route.fulfill(response=answer, headers={**answer.headers, **headers, "content-security-policy": csp})
+
+    page.context.grant_permissions(["local-network-access"])  # what a test fulfils has no address of its own
+    page.route(f"{demo.ehr}/worklist", add)
+    dana = AtTheEhr(page, demo).log_in()
+    page.goto(f"{demo.ehr}/worklist")  # what a log-in leads to is not asked for anew, so not touched
+    return dana.open_help()
+
+
+def calls(dana: AtTheEhr, helen: AtTheDesk) -> Two:
+    """Let Dana ask Helen something, and call her."""
     asked = f"I cannot sign {secrets.token_hex(3)}"
     dana.write(asked)
     dana.sees("in line")
     helen.open(asked)
     helen.claim()
-    call_from_panel(dana)
-    rings(helen, "Dana Whitlock")
-    helen.press("a")
-    panel_of(dana).is_in_it()
+    connect(dana, helen)
     return dana, helen
+
+
+@pytest.fixture
+def helen(own_demo: Demo, new_page: NewPage) -> AtTheDesk:
+    return is_available(AtTheDesk(new_page(viewport={"width": 1440, "height": 900}), own_demo).log_in())
+
+
+@pytest.fixture
+def two(own_demo: Demo, new_page: NewPage, helen: AtTheDesk) -> Two:
+    """Dana in a call with Helen, who took it by key."""
+    page = new_page(viewport={"width": 1280, "height": 900})
+    return calls(AtTheEhr(page, own_demo).log_in().open_help(), helen)
 
 
 def choose(panel: InACall, name: str) -> None:
@@ -77,3 +106,196 @@ def test_the_window_takes_the_call_over_and_the_page_may_change(two: Two, shot: 
     helen.sees("written in the window")
     assert findings(window.place) == [] and cut_off(window.place) == []
     shot(window.place, "call-window")
+
+
+def test_the_call_comes_back_and_the_window_goes(two: Two) -> None:
+    dana, helen = two
+    window, desk = to_window(dana), desk_of(helen)
+    page = window.place
+    assert isinstance(page, Page)
+    with page.expect_event("close"):
+        dana.panel.get_by_role("button", name="Bring it back here").click()
+    panel_of(dana).is_in_it()
+    panel_of(dana).hears()
+    desk.hears()
+
+
+def test_a_window_that_was_closed_by_hand_is_said_to_be_and_the_call_goes_on(two: Two) -> None:
+    dana, helen = two
+    page = to_window(dana).place
+    assert isinstance(page, Page)
+    page.close()
+    expect(dana.panel.locator(".call-card")).to_contain_text("The call's window is closed")
+    expect(desk_of(helen).stage).to_contain_text("Dana Whitlock is reconnecting")
+    dana.panel.get_by_role("button", name="Go on here").click()
+    panel_of(dana).is_in_it()
+    desk_of(helen).hears()
+
+
+def test_a_window_that_is_loaded_anew_is_back_in_the_call(two: Two) -> None:
+    dana, helen = two
+    window = to_window(dana)
+    assert isinstance(window.place, Page)
+    window.place.reload()
+    window.is_in_it()
+    window.hears()
+    desk_of(helen).hears()
+    window.click("Leave the call")
+    expect(window.place.locator(".call-card")).to_contain_text("The call has ended")
+    desk_of(helen).is_over()
+
+
+def test_a_log_off_in_the_ehr_closes_the_window_within_a_second(two: Two) -> None:
+    dana, helen = two
+    page = to_window(dana).place
+    assert isinstance(page, Page)
+    dana.panel.get_by_role("button", name="Close", exact=True).click()  # it lies over the EHR's own menu
+    dana.page.locator("details.who > summary").click()
+    with page.expect_event("close", timeout=2_000):
+        dana.page.get_by_role("button", name="Log out").click()
+    desk_of(helen).is_over()
+    helen.sees("the workstation was left")
+
+
+def test_where_windows_are_blocked_a_link_opens_it(two: Two, shot: Shot) -> None:
+    dana, _ = two
+    dana.panel.evaluate(NO_WINDOWS)
+    panel = panel_of(dana)
+    choose(panel, "Open in its own window")
+    link = dana.panel.get_by_role("link", name="Open in its own window")
+    expect(link).to_be_visible()
+    panel.is_in_it()  # meanwhile it goes on here
+    shot(dana.page, "call-panel-blocked")
+    assert findings(dana.panel) == []
+    with dana.page.context.expect_page() as opening:
+        link.click()
+    InACall(opening.value).is_in_it()
+    expect(dana.panel.locator(".call-card")).to_contain_text("The call is in its own window")
+
+
+def test_an_isolated_host_holds_the_panel_and_the_window_knows_nothing_of_it(
+    own_demo: Demo, new_page: NewPage, helen: AtTheDesk
+) -> None:
+    dana, _ = calls(at_an_ehr(new_page(), own_demo, ISOLATED), helen)
+    assert dana.page.evaluate("crossOriginIsolated") is True
+    window = to_window(dana)
+    assert window.place.evaluate("[opener, crossOriginIsolated, window.name]") == [None, True, ""]
+    window.hears()
+    desk_of(helen).hears()
+
+
+def test_a_page_that_forbids_devices_offers_the_window_in_words(
+    own_demo: Demo, new_page: NewPage, helen: AtTheDesk, shot: Shot
+) -> None:
+    dana, _ = calls(at_an_ehr(new_page(), own_demo, NO_DEVICES), helen)
+    panel = panel_of(dana)
+    expect(panel.stage).to_contain_text("This page may not use the microphone")
+    shot(dana.page, "call-panel-forbidden")
+    expect(desk_of(helen).stage).to_contain_text("Muted")
+    with dana.page.context.expect_page() as opening:
+        panel.click("Open in its own window")
+    window = InACall(opening.value)
+    window.is_in_it()
+    window.click("Turn the camera on")
+    desk_of(helen).hears()
+    desk_of(helen).sees_them()
+
+
+def test_a_sandboxed_page_lets_no_window_open_and_the_phone_is_offered(
+    own_demo: Demo, new_page: NewPage, helen: AtTheDesk
+) -> None:
+    dana, _ = calls(at_an_ehr(new_page(), own_demo, {}, SANDBOX), helen)
+    panel = panel_of(dana)
+    choose(panel, "Open in its own window")
+    dana.panel.get_by_role("link", name="Open in its own window").click()
+    expect(panel.stage).to_contain_text("No window opens from this page", timeout=10_000)
+    panel.hears()
+    panel.click("Use my phone")
+    expect(dana.panel.get_by_role("img", name="A code for your phone's camera")).to_be_visible()
+
+
+def on_a_phone(dana: AtTheEhr, new_page: NewPage) -> tuple[InACall, str]:
+    """Hold a phone to the code: another device, which shares nothing with the workstation."""
+    with dana.page.expect_response("**/v1/call/code") as answering:
+        choose(panel_of(dana), "Use my phone")
+    url = answering.value.json()["url"]
+    phone = new_page(viewport={"width": 390, "height": 780}, is_mobile=True, has_touch=True, color_scheme="dark")
+    phone.goto(url)
+    return InACall(phone), url
+
+
+def test_a_phone_takes_the_call_over_and_the_workstation_goes_on_writing(
+    two: Two, new_page: NewPage, shot: Shot
+) -> None:
+    dana, helen = two
+    phone, url = on_a_phone(dana, new_page)
+    expect(dana.panel.get_by_text("Good for")).to_be_visible()
+    shot(dana.page, "call-panel-code")
+    assert findings(dana.panel) == [] and cut_off(dana.panel) == []
+    assert isinstance(phone.place, Page) and "#" not in phone.place.url
+    shot(phone.place, "call-phone-join")
+    phone.place.get_by_role("button", name="Join on this phone").click()
+    phone.is_in_it()
+    expect(dana.panel.locator(".call-card")).to_contain_text("The call is on your phone")
+    phone.hears()
+    desk_of(helen).hears()
+    phone.click("Turn the camera on")
+    desk_of(helen).sees_them()
+    shot(phone.place, "call-phone")
+    assert findings(phone.place) == [] and cut_off(phone.place) == []
+    dana.write("I hold it up to the screen")
+    phone.place.get_by_role("button", name="Chat").click()
+    expect(phone.place.locator("main")).to_contain_text("I hold it up to the screen")
+    shot(phone.place, "call-phone-chat")
+    assert findings(phone.place) == [] and cut_off(phone.place) == []
+    second = new_page()
+    second.goto(url)  # it was good once
+    expect(second.get_by_role("heading")).to_contain_text("This code has been used")
+    assert findings(second) == []
+    shot(second, "call-code-used")
+
+
+def test_a_switch_of_user_takes_the_phone_out_of_the_call(two: Two, new_page: NewPage) -> None:
+    dana, helen = two
+    phone, _ = on_a_phone(dana, new_page)
+    phone.place.get_by_role("button", name="Join on this phone").click()
+    phone.is_in_it()
+    dana.page.locator("details.who > summary").click()
+    dana.page.locator("[data-switch]").filter(has_text="Ravi Menon").click()
+    expect(phone.place.get_by_role("heading")).to_contain_text("You have been logged off", timeout=2_000)
+    desk_of(helen).is_over()
+
+
+def test_keys_alone_bring_it_into_a_window_and_back(two: Two) -> None:
+    dana, _ = two
+    panel_of(dana).button("More").focus()
+    dana.page.keyboard.press("Enter")
+    dana.page.keyboard.press("Tab")
+    dana.page.keyboard.press("Tab")
+    expect(panel_of(dana).button("Open in its own window")).to_be_focused()
+    with dana.page.context.expect_page() as opening:
+        dana.page.keyboard.press("Enter")
+    window = InACall(opening.value)
+    window.is_in_it()
+    window.button("Mute").focus()
+    opening.value.keyboard.press("Space")
+    expect(window.button("Unmute")).to_be_focused()
+    back = dana.panel.get_by_role("button", name="Bring it back here")
+    back.focus()
+    with opening.value.expect_event("close"):
+        dana.page.keyboard.press("Enter")
+    panel_of(dana).is_in_it()
+
+
+def test_after_the_page_has_changed_under_a_call_the_window_is_offered(two: Two, shot: Shot) -> None:
+    dana, _ = two
+    dana.page.goto(f"{dana.demo.ehr}/orders")
+    dana.open_help()
+    panel = panel_of(dana)
+    expect(panel.stage).to_contain_text("In its own window it goes on without a break")
+    panel.is_in_it()
+    shot(dana.page, "call-panel-changed")
+    assert findings(dana.panel) == []
+    with dana.page.context.expect_page() as opening:
+        panel.click("Open in its own window")
+    InACall(opening.value).is_in_it()

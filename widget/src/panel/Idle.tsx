@@ -26,6 +26,12 @@ export function watchIdle(world: World): () => void {
       if (found === "gone") queueMicrotask(world.signOut);
     }),
     effect(() => {
+      now.value;
+      // Who talks is here, in whatever window; who took the call along on a phone may well have gone.
+      const talks = Object.values(world.state.value?.calls ?? {}).some(({ carried }) => carried !== "phone");
+      if (talks) queueMicrotask(seen);
+    }),
+    effect(() => {
       const me = world.state.value?.me?.id;
       return me ? share(world, `curbside:sign:${world.config.tenant}:${me}`) : undefined;
     }),

@@ -98,8 +98,8 @@ export const callEs: CallWords = {
   scanOver: "Este código ha caducado",
   newCode: "Código nuevo",
   goOnHere: "Continuar aquí",
-  pageChanged:
-    "La página ha cambiado y la llamada se interrumpió un momento. En su propia ventana continúa sin cortes.",
+  pageChanged: "La página ha cambiado y la llamada ha venido con usted",
+  pageChangedHint: "En su propia ventana continúa sin cortes.",
   elsewhere: "Está en una llamada en otra pestaña.",
   resume: "Estaba en una llamada. Todavía sigue.",
   joinHere: "Unirse aquí",

@@ -101,7 +101,7 @@ interface AwayProps {
 function PageChanged({ words, open }: { words: CallWords; open(): void }): VNode | null {
   if (!changed.value) return null;
   return (
-    <Card title={words.pageChanged} lines={[]}>
+    <Card title={words.pageChanged} lines={[words.pageChangedHint]}>
       <Button onClick={keepHere}>{words.goOnHere}</Button>
       <Button look="primary" onClick={open}>
         {words.openWindow}
