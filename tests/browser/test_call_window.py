@@ -12,7 +12,6 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.calling import InACall, connect, desk_of, is_available, panel_of
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
-from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
 from tests.browser.seeing import cut_off, findings
 
