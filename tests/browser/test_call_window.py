@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.calling import InACall, connect, desk_of, is_available, panel_of
+from tests.browser.calling import InACall, call_from_panel, desk_of, is_available, panel_of, rings
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
@@ -35,21 +35,28 @@ def at_an_ehr(page: Page, demo: Demo, headers: Mapping[str, str], policy: str = 
         csp = answer.headers.get("content-security-policy", "") + policy
         route.fulfill(response=answer, headers={**answer.headers, **headers, "content-security-policy": csp})
 
-    page.context.grant_permissions(["local-network-access"])  # what a test fulfils has no address of its own
+    # What a test fulfils has no address of its own; whatever is not granted beside that counts as refused.
+    page.context.grant_permissions(["local-network-access", "microphone", "camera"])
     page.route(f"{demo.ehr}/worklist", add)
     dana = AtTheEhr(page, demo).log_in()
     page.goto(f"{demo.ehr}/worklist")  # what a log-in leads to is not asked for anew, so not touched
     return dana.open_help()
 
 
-def calls(dana: AtTheEhr, helen: AtTheDesk) -> Two:
+def calls(dana: AtTheEhr, helen: AtTheDesk, *, hindered: bool = False) -> Two:
     """Let Dana ask Helen something, and call her."""
     asked = f"I cannot sign {secrets.token_hex(3)}"
     dana.write(asked)
     dana.sees("in line")
     helen.open(asked)
     helen.claim()
-    connect(dana, helen)
+    call_from_panel(dana)
+    if hindered:
+        dana.sees("a window of its own, or your phone, can carry the call")
+        dana.panel.get_by_role("button", name="Call anyway").click()
+    rings(helen, "Dana Whitlock")
+    helen.press("a")
+    panel_of(dana).is_in_it()
     return dana, helen
 
 
@@ -186,7 +193,7 @@ def test_an_isolated_host_holds_the_panel_and_the_window_knows_nothing_of_it(
 def test_a_page_that_forbids_devices_offers_the_window_in_words(
     own_demo: Demo, new_page: NewPage, helen: AtTheDesk, shot: Shot
 ) -> None:
-    dana, _ = calls(at_an_ehr(new_page(), own_demo, NO_DEVICES), helen)
+    dana, _ = calls(at_an_ehr(new_page(), own_demo, NO_DEVICES), helen, hindered=True)
     panel = panel_of(dana)
     expect(panel.stage).to_contain_text("This page may not use the microphone")
     shot(dana.page, "call-panel-forbidden")

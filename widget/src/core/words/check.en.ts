@@ -100,6 +100,7 @@ export const checkEn = {
     check: "Check sound and picture",
     write: "Write instead",
     listen: "Call all the same: the agent reads this and knows that you cannot be heard.",
+    elsewhere: "Call all the same: a window of its own, or your phone, can carry the call.",
   },
 };
 

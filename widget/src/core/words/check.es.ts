@@ -103,5 +103,6 @@ export const checkEs: CheckWords = {
     check: "Comprobar sonido e imagen",
     write: "Mejor escribir",
     listen: "Llame de todos modos: el agente lo lee y sabe que no se le puede oír.",
+    elsewhere: "Llame de todos modos: una ventana propia, o su teléfono, puede llevar la llamada.",
   },
 };

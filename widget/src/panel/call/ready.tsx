@@ -107,7 +107,7 @@ function Hindrance({ world, code, call }: HindranceProps): VNode {
           {words.steps.microphone}: {said(result, words)}
         </p>
         {todo ? <p>{todo}</p> : null}
-        <p>{words.before.listen}</p>
+        <p>{code === "denied" ? words.before.listen : words.before.elsewhere}</p>
       </div>
       <div class="check-choices">
         <Button look="primary" onClick={anyway}>
