@@ -55,19 +55,22 @@ async def test_its_time_is_up() -> None:
                 await asyncio.sleep(0.02)
 
 
-async def test_who_never_comes_and_who_is_silent_are_let_go(monkeypatch: pytest.MonkeyPatch, echo: Echo) -> None:
+async def test_who_never_comes_is_let_go(monkeypatch: pytest.MonkeyPatch, echo: Echo) -> None:
     monkeypatch.setattr(echo_peer, "CONNECT_S", 0.3)
-    monkeypatch.setattr(echo_peer, "SILENCE_S", 0.3)
     peer = Peer()
     await ask(echo, await peer.offer())
     assert echo.count == 1
     await none_left(echo)
     await peer.connection.close()
-    async with talking(lambda offer: ask(echo, offer)) as other:
-        await other.hears()
-        for sender in other.connection.getSenders():  # vanished: not a word of it, only silence
+
+
+async def test_who_is_silent_is_let_go(monkeypatch: pytest.MonkeyPatch, echo: Echo) -> None:
+    async with talking(lambda offer: ask(echo, offer)) as peer:
+        await peer.hears()
+        monkeypatch.setattr(echo_peer, "SILENCE_S", 0.3)
+        for sender in peer.connection.getSenders():  # vanished: not a word of it, only silence
             await sender.stop()
-        for receiver in other.connection.getReceivers():
+        for receiver in peer.connection.getReceivers():
             await receiver.stop()
         await none_left(echo)
 
