@@ -26,7 +26,7 @@ NPM := PATH="$(NODE_PATH)" npm --no-audit --no-fund --no-update-notifier
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-script-location --require-hashes
 say = @printf '\033[1m%s\033[0m\n' '$(1)'
 
-.PHONY: run test test-core test-fast test-faults test-browser simulation check check-python check-widget format bench faults setup lock clean
+.PHONY: run test test-core test-fast test-faults test-browser simulation udp-cuts check check-python check-widget format bench faults setup lock clean
 .DEFAULT_GOAL := run
 
 run: $(STAMPS)/run $(BUILT)  ## Start Curbside with a demonstration tenant, and say what to open.
@@ -41,6 +41,9 @@ bench: setup  ## Measure, beside a bare reference; see docs/operations.md.
 
 faults: setup  ## Kill the real thing twenty times under load.
 	@PATH="$(NODE_PATH)" CURBSIDE_KILLS=20 $(BIN)/python -m pytest -q tests/faults -p no:randomly
+
+udp-cuts: setup $(STAMPS)/chromium $(STAMPS)/networking  ## Let UDP die in ten calls and ten relayed ones; print the gaps.
+	@PATH="$(NODE_PATH)" CURBSIDE_UDP_CUTS=10 $(BIN)/python -m pytest -q -s -p no:randomly tests/browser/test_getting_through.py -k dies
 
 simulation: setup  ## Ten thousand seeded worlds.
 	@PATH="$(NODE_PATH)" CURBSIDE_SEEDS=10000 $(BIN)/python -m pytest -q -n 2 tests/simulation

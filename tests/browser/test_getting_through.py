@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser
@@ -13,10 +15,12 @@ from tests.browser.conftest import ARGUMENTS, chromium
 from tests.browser.demonstrations import Demo, free_port
 from tests.browser.hospital import CannotMake, Hospital
 from tests.browser.people import AtTheDesk, AtTheEhr
-from tests.browser.watching import remembering, way
+from tests.browser.watching import longest_gap, remembering, watch, way
 
 pytestmark = pytest.mark.browser
 Two = tuple[AtTheEhr, AtTheDesk]
+CUTS = int(os.environ.get("CURBSIDE_UDP_CUTS", "3"))
+PATIENCE = 1 if "CURBSIDE_UDP_CUTS" in os.environ else 2  # times are judged where nothing else runs
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +97,40 @@ def test_two_hear_and_see_each_other_where(
     panel, desk = connect(*two)
     both_hear_and_see(panel, desk)
     assert {way(panel), way(desk)} <= ways
+
+
+@pytest.mark.parametrize(
+    ("before", "picture_within"),
+    [
+        pytest.param(networks.OPEN, 4.5, id="directly"),
+        # What the relay still held of the old way comes first, and can cost the browser a whole picture.
+        pytest.param(networks.NO_DIRECT, 7.5, id="through a relay"),
+    ],
+)
+def test_udp_dies_in_a_call_that_went(
+    two: Two, hospital: Hospital, before: tuple[str, ...], picture_within: float
+) -> None:
+    for _ in range(CUTS):
+        hospital.firewall(before)
+        panel, desk = connect(*two)
+        both_hear_and_see(panel, desk)
+        watch(panel, desk)
+        hospital.firewall(networks.NO_UDP)
+        until(lambda: {way(panel), way(desk)} == {"tcp"})  # noqa: B023
+        for side in (panel, desk):
+            side.sees_them()
+            side.hears()
+        voice = max(longest_gap(side, "voice") for side in (panel, desk))
+        picture = max(longest_gap(side, "picture") for side in (panel, desk))
+        print(f"voice {voice:.1f} s, picture {picture:.1f} s")
+        assert voice <= 4.5 * PATIENCE
+        assert picture <= picture_within * PATIENCE
+        panel.click("Leave the call")
+        desk.is_over()
+
+
+def until(true: Callable[[], bool], within: float = 15) -> None:
+    deadline = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.1)

@@ -99,6 +99,18 @@ describe("when the way breaks", () => {
     for (let gone = 0; gone < ms; gone += 500) world.pass(500);
   };
 
+  test("the polite one waits for the other to restart: two restarts at once undo each other", () => {
+    const world = running();
+    count(world, "b", 1);
+    world.b.outputs = [];
+    const restarts = (name: "a" | "b") =>
+      world[name].outputs.filter((each) => each.kind === "order" && each.order.kind === "restart").length;
+    wait(world, 4_000);
+    expect([restarts("a"), restarts("b")]).toEqual([1, 0]);
+    wait(world, 1_500);
+    expect(restarts("b")).toBeGreaterThan(0);
+  });
+
   test("after two quiet seconds ICE restarts, after five through a relay, after ten anew, after thirty it is said", () => {
     const world = running();
     wait(world, 2_000);

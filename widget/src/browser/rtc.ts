@@ -9,7 +9,15 @@ import type { PairOrder } from "../core/pair";
 
 const PLACES: readonly Device[] = ["voice", "camera", "screen"];
 const BEAT = 500; // something has to arrive even where nobody has a device
-const COUNT = 1_000;
+const COUNT = 500;
+const STILL = 2; // counts in a row
+/** When after a change of way pictures are a so manyth as wide: nothing is known of it yet, and the first may be lost. */
+const SIZES: readonly [after: number, part: number][] = [
+  [0, 4],
+  [400, 3],
+  [900, 2],
+  [2_000, 1],
+];
 
 export type Tracks = Record<Device, MediaStreamTrack | null>;
 export type Hear = (input: CallInput) => void;
@@ -72,6 +80,10 @@ class Peer {
   private places: RTCRtpTransceiver[] = [];
   private busy: Promise<unknown> = Promise.resolve();
   private closed = false;
+  private arrived = 0;
+  private still = 0;
+  private held = false;
+  private growing: ReturnType<typeof setTimeout>[] = [];
   private counted = { received: 0, lost: 0 };
 
   constructor(
@@ -125,6 +137,7 @@ class Peer {
   close(): void {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
+    for (const timer of this.growing) clearTimeout(timer);
     this.connection.close();
     for (const device of PLACES) this.seen(this.other, device, null);
   }
@@ -171,6 +184,36 @@ class Peer {
       for (const encoding of set.encodings) Object.assign(encoding, { priority, networkPriority: priority });
       void sender.setParameters(set).catch(() => undefined);
     });
+    const ice = this.places[0]?.sender.transport?.iceTransport;
+    if (ice) ice.onselectedcandidatepairchange = () => this.beginPictures();
+  }
+
+  /** Where nothing arrives, nothing is heard either: pictures wait, or their leftovers would be in the voice's way. */
+  private watch(bytes: number): void {
+    const moved = bytes !== this.arrived;
+    this.still = moved ? 0 : this.still + 1;
+    this.arrived = bytes;
+    if (this.still === STILL && bytes > 0) this.sizePictures(0);
+    if (moved && this.held) this.beginPictures();
+  }
+
+  /** The way is there again, or another: a small picture begins anew, and grows. Each size begins with a whole one. */
+  private beginPictures(): void {
+    for (const timer of this.growing) clearTimeout(timer);
+    this.growing = SIZES.map(([after, part]) => setTimeout(() => this.sizePictures(part), after));
+  }
+
+  /** Send pictures a so manyth as wide and as high; 0: none. */
+  private sizePictures(part: number): void {
+    this.held = part === 0;
+    if (this.closed) return;
+    for (const { sender } of this.places.slice(1)) {
+      const set = sender.getParameters();
+      if (!sender.track || !set.encodings?.length) continue;
+      for (const encoding of set.encodings)
+        Object.assign(encoding, { active: part > 0 }, part > 0 && { scaleResolutionDownBy: part });
+      void sender.setParameters(set).catch(() => undefined);
+    }
   }
 
   private met(track: MediaStreamTrack, transceiver: RTCRtpTransceiver): void {
@@ -183,7 +226,9 @@ class Peer {
   private async count(): Promise<void> {
     if (this.connection.connectionState === "new") return;
     const sample = read(await this.connection.getStats().catch(() => new Map()), this.counted);
-    if (!this.closed) this.hear({ kind: "sample", other: this.other, generation: this.generation, sample });
+    if (this.closed) return;
+    this.watch(sample.bytes);
+    this.hear({ kind: "sample", other: this.other, generation: this.generation, sample });
   }
 
   private tell(input: Extract<CallInput, { kind: "pair" }>["input"]): void {

@@ -10,6 +10,7 @@ export type { CallInput, CallOutput } from "./callContract";
 
 const PAUSE_AFTER = 5_000; // without the server nobody could stop a picture, so none goes out
 const LOOK = 500;
+const PATIENCE = 3_400; // the polite one lets the other restart: two at once undo what each began
 const EARLY_MAX = 64;
 
 export class Call {
@@ -122,7 +123,7 @@ export class Call {
     const { other, polite, generation } = pair;
     if (this.pairs.has(other)) this.emit({ kind: "unmake", other });
     this.pairs.set(other, pair);
-    if (!this.watches.has(other)) this.watches.set(other, new Watch(now));
+    if (!this.watches.has(other)) this.watches.set(other, new Watch(now, polite ? PATIENCE : 0));
     this.measure.begin(now);
     this.emit({ kind: "make", other, generation, polite, servers: this.servers ?? [] });
     const early = this.early;

@@ -1,7 +1,7 @@
 // How well a call goes, from what its connections count. Pure.
 export interface Sample {
   bytes: number; // arrived over this connection, ever
-  lost: number; // part of the packets of the last second, 0 to 1
+  lost: number; // part of the packets since the last sample, 0 to 1
   rtt: number | null; // ms
   relayed: boolean;
 }
@@ -13,8 +13,8 @@ export interface Report {
   mos: number | null;
 }
 
-const STEP_DOWN_AFTER = 6; // samples in a row, one a second
-const SLOW = 0.2; // weight of a new sample
+const STEP_DOWN_AFTER = 12; // samples in a row, two a second
+const SLOW = 0.1; // weight of a new sample
 
 /** Gathers the samples of a call: what to show, when to let the picture go, and what to report at the end. */
 export class Measure {

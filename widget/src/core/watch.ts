@@ -1,9 +1,9 @@
-// When nothing comes from the other side any more: what to try, and when. Measured in the design: a restart after two
-// seconds brings the picture back within four, where waiting for the browser's own verdict takes nine.
+// When nothing comes from the other side any more: what to try, and when. Measured: a browser holds on to a dead way for
+// three and a half seconds, so another one has to be found by then; waiting for its own verdict takes nine.
 export type Remedy = "restart" | "relay" | "renew" | "give_up";
 
 const QUIET: readonly [after: number, remedy: Remedy][] = [
-  [2_000, "restart"],
+  [1_500, "restart"],
   [5_000, "relay"],
   [10_000, "renew"],
   [30_000, "give_up"],
@@ -22,7 +22,11 @@ export class Watch {
   private bytes = 0;
   private resting = false;
 
-  constructor(private quietSince: number) {}
+  /** `patience`: how much later than the other side this one restarts, or each would undo what the other began. */
+  constructor(
+    private quietSince: number,
+    private readonly patience = 0,
+  ) {}
 
   /** Whether something is being tried, so that the person can be told. */
   get troubled(): boolean {
@@ -60,7 +64,8 @@ export class Watch {
   check(now: number): Remedy | null {
     if (this.resting) return null;
     const step = (this.connected ? QUIET : NEVER)[this.tried];
-    if (!step || now - this.quietSince < step[0]) return null;
+    const patience = step?.[1] === "restart" ? this.patience : 0;
+    if (!step || now - this.quietSince < step[0] + patience) return null;
     this.tried += 1;
     return step[1];
   }
