@@ -26,13 +26,15 @@ NPM := PATH="$(NODE_PATH)" npm --no-audit --no-fund --no-update-notifier
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-script-location --require-hashes
 say = @printf '\033[1m%s\033[0m\n' '$(1)'
 
-.PHONY: run test test-core test-fast test-faults test-browser simulation udp-cuts check check-python check-widget format bench faults setup lock clean
+.PHONY: run test test-core test-fast test-browser simulation udp-cuts check check-python check-widget format bench faults setup lock clean
 .DEFAULT_GOAL := run
 
 run: $(STAMPS)/run $(BUILT)  ## Start Curbside with a demonstration tenant, and say what to open.
 	@exec $(BIN)/python -m curbside demo
 
-test: setup $(STAMPS)/chromium $(STAMPS)/networking test-core test-fast test-faults test-browser  ## Everything, browsers included.
+test: setup $(STAMPS)/chromium $(STAMPS)/networking  ## Everything, browsers included.
+	@$(MAKE) -j 2 --output-sync=target test-core test-fast
+	@$(MAKE) test-browser
 
 check: setup check-python check-widget  ## Format, lint, types, layers, weights.
 
@@ -48,17 +50,13 @@ udp-cuts: setup $(STAMPS)/chromium $(STAMPS)/networking  ## Let UDP die in ten c
 simulation: setup  ## Ten thousand seeded worlds.
 	@PATH="$(NODE_PATH)" CURBSIDE_SEEDS=10000 $(BIN)/python -m pytest -q -n 2 tests/simulation
 
-test-faults: setup
-	$(call say,Faults: the server killed under load)
-	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q tests/faults -p no:randomly
-
 test-core: setup
 	$(call say,Browser code without a browser: vitest)
 	@$(NPM) test --silent
 
 test-fast: setup
-	$(call say,Server: pytest in two processes and random order)
-	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q -n 2 --ignore tests/browser --ignore tests/faults
+	$(call say,Server: pytest in random order; in four processes because they often wait)
+	@PATH="$(NODE_PATH)" $(BIN)/python -m pytest -q -n 4 --dist worksteal --ignore tests/browser
 
 test-browser: setup $(STAMPS)/chromium $(STAMPS)/networking
 	$(call say,Browsers: the story in Chromium; two at a time and in random order)
