@@ -112,6 +112,10 @@ def test_the_window_takes_the_call_over_and_the_page_may_change(two: Two, shot: 
     helen.sees("written in the window")
     assert findings(window.place) == [] and cut_off(window.place) == []
     shot(window.place, "call-window")
+    window.place.set_viewport_size({"width": 1100, "height": 700})  # side by side
+    window.place.emulate_media(color_scheme="dark")
+    assert findings(window.place) == [] and cut_off(window.place) == []
+    shot(window.place, "call-window-wide")
 
 
 def test_the_call_comes_back_and_the_window_goes(two: Two) -> None:

@@ -180,6 +180,18 @@ async def test_another_log_in_of_the_same_person_leaves_the_window_alone(elsewhe
     assert (await elsewhere.renew(part["token"])).status_code == 200
 
 
+async def test_a_code_of_a_log_in_that_ended_is_worth_nothing_though_the_call_goes_on(elsewhere: Elsewhere) -> None:
+    dialled = elsewhere.dialled
+    other = Wire(dialled.application, await contact_token(elsewhere.client, sid="another workstation"))
+    await dialled.here(other)  # she has gone on there
+    given = (await elsewhere.ask()).json()["url"].partition("#c=")[2]
+    await elsewhere.client.post("/v1/logout", json={"why": "switched"}, headers=bearer(dialled.dana.token))
+    assert code(await elsewhere.take(given)) == "bad_token"
+    there = (await elsewhere.ask(other)).json()["url"].partition("#c=")[2]
+    assert (await elsewhere.take(there)).status_code == 200
+    other.carrier.left()
+
+
 async def test_a_part_is_renewed_no_longer_than_the_ehr_vouches(elsewhere: Elsewhere) -> None:
     part = await elsewhere.part()
     fresh = (await elsewhere.renew(part["token"])).json()
