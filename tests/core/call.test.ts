@@ -99,6 +99,15 @@ describe("when the way breaks", () => {
     for (let gone = 0; gone < ms; gone += 500) world.pass(500);
   };
 
+  test("on another network ICE restarts at once, whoever is polite", () => {
+    const world = running();
+    for (const name of ["a", "b"] as const) {
+      world[name].outputs = [];
+      world[name].receive({ kind: "moved" });
+      expect(world[name].outputs).toContainEqual(expect.objectContaining({ order: { kind: "restart" } }));
+    }
+  });
+
   test("the polite one waits for the other to restart: two restarts at once undo each other", () => {
     const world = running();
     count(world, "b", 1);

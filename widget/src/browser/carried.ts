@@ -38,6 +38,9 @@ export class Carried {
       (other, device, track) => this.see(other, device, track),
     );
     navigator.mediaDevices?.addEventListener("devicechange", () => this.devicesChanged(), this.stopping);
+    const moved = () => this.receive({ kind: "moved" });
+    addEventListener("online", moved, this.stopping);
+    (navigator as { connection?: EventTarget }).connection?.addEventListener("typechange", moved, this.stopping);
     this.stops = [desk.onCalled((frame) => this.heard(frame)), desk.state.subscribe(({ link }) => this.line(link))];
   }
 

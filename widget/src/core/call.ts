@@ -4,13 +4,11 @@ import type { CallFrame, IceServer, SignalFrame } from "./callFrames";
 import { type CallState, type Device, type DeviceTrouble, emptyCall, isTalking, othersIn } from "./callState";
 import { Measure, type Sample } from "./measure";
 import { Pair, type PairOrder } from "./pair";
-import { type Remedy, Watch } from "./watch";
+import { LOOK, type Remedy, Watch } from "./watch";
 
 export type { CallInput, CallOutput } from "./callContract";
 
 const PAUSE_AFTER = 5_000; // without the server nobody could stop a picture, so none goes out
-const LOOK = 500;
-const PATIENCE = 3_400; // the polite one lets the other restart: two at once undo what each began
 const EARLY_MAX = 64;
 
 export class Call {
@@ -72,6 +70,9 @@ export class Call {
     sample: ({ other, generation, sample }, now) => this.sampled(other, generation, sample, now),
     want: ({ device, on }) => this.want(device, on),
     device: ({ device, trouble }) => this.deviceIs(device, trouble),
+    moved: (_input, now) => {
+      for (const other of this.pairs.keys()) this.restart(other, now);
+    },
     leave: () => {
       this.emit({ kind: "act", verb: isTalking(this.state) ? "call.leave" : "call.cancel", fields: {} });
       this.end("left");
@@ -123,7 +124,7 @@ export class Call {
     const { other, polite, generation } = pair;
     if (this.pairs.has(other)) this.emit({ kind: "unmake", other });
     this.pairs.set(other, pair);
-    if (!this.watches.has(other)) this.watches.set(other, new Watch(now, polite ? PATIENCE : 0));
+    if (!this.watches.has(other)) this.watches.set(other, new Watch(now, polite));
     this.measure.begin(now);
     this.emit({ kind: "make", other, generation, polite, servers: this.servers ?? [] });
     const early = this.early;
@@ -263,8 +264,7 @@ export class Call {
     },
   };
 
-  private restart(other: string, now: number): void {
-    const pair = this.pairs.get(other);
+  private restart(other: string, now: number, pair = this.pairs.get(other)): void {
     if (pair) this.obey(pair, pair.receive({ kind: "restart" }, now));
   }
 

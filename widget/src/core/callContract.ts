@@ -15,6 +15,7 @@ export type CallInput =
   | { kind: "sample"; other: string; generation: number; sample: Sample }
   | { kind: "want"; device: Device; on: boolean }
   | { kind: "device"; device: Device; trouble: DeviceTrouble | null } // it runs; or why it does not
+  | { kind: "moved" } // this device is on another network
   | { kind: "leave" }
   | { kind: "tick" };
 

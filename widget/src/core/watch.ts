@@ -2,6 +2,8 @@
 // three and a half seconds, so another one has to be found by then; waiting for its own verdict takes nine.
 export type Remedy = "restart" | "relay" | "renew" | "give_up";
 
+export const LOOK = 500;
+const PATIENCE = 3_400; // the polite one lets the other restart: two at once undo what each began
 const QUIET: readonly [after: number, remedy: Remedy][] = [
   [1_500, "restart"],
   [5_000, "relay"],
@@ -22,10 +24,9 @@ export class Watch {
   private bytes = 0;
   private resting = false;
 
-  /** `patience`: how much later than the other side this one restarts, or each would undo what the other began. */
   constructor(
     private quietSince: number,
-    private readonly patience = 0,
+    private readonly polite = false,
   ) {}
 
   /** Whether something is being tried, so that the person can be told. */
@@ -64,7 +65,7 @@ export class Watch {
   check(now: number): Remedy | null {
     if (this.resting) return null;
     const step = (this.connected ? QUIET : NEVER)[this.tried];
-    const patience = step?.[1] === "restart" ? this.patience : 0;
+    const patience = this.polite && step?.[1] === "restart" ? PATIENCE : 0;
     if (!step || now - this.quietSince < step[0] + patience) return null;
     this.tried += 1;
     return step[1];
