@@ -86,6 +86,9 @@ class InACall:
     def sees_them(self, within: float = 8) -> None:
         assert self.place.evaluate(MOVES, [".call-tile video", within * 1000]), "no moving picture of the other side"
 
+    def sees_no_movement(self) -> None:
+        assert not self.place.evaluate(MOVES, [".call-tile video", 1500]), "the other side's picture still moves"
+
     def sees_nobody(self) -> None:
         expect(self.place.locator(".call-tile video")).to_have_count(0)
 
