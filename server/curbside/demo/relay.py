@@ -44,7 +44,10 @@ def relaying(data: Path, binary: str = "turnserver") -> Iterator[Relay | None]:
     configuration.touch(mode=0o600)
     configuration.write_text(configured(relay, data))
     quiet = subprocess.DEVNULL
-    running = subprocess.Popen([found, "-c", str(configuration)], stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603
+    # Killed at once we can end nothing: where Linux has the word for it, the relay goes with us all the same.
+    with_us = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+    command = [*with_us, found, "-c", str(configuration)]
+    running = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603
     # A server hands SIGTERM on when it has stopped: by itself that would end this process and leave the relay.
     before = signal.signal(signal.SIGTERM, _leave)
     try:
