@@ -7,14 +7,13 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.browser import test_hosts as hosts
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
-from tests.browser.test_hosts import HEIGHT, PHONE, WIDTH, OpenHost, at, launched, launchers
+from tests.browser.hosting import HEIGHT, PHONE, WIDTH, OpenHost, at, launched, launchers, open_host, serve, wide_page
 from tests.hosts.serve import Snippet
 
+__all__ = ["open_host"]
 pytestmark = pytest.mark.browser
-open_host = hosts.open_host
 
 
 @pytest.mark.parametrize("attributes", ['data-shortcut="Control+Shift+H"', 'data-button="#help"'])
@@ -81,10 +80,10 @@ def test_a_pinned_script_runs_only_with_its_own_hash(new_page: NewPage, demo: De
     with urlopen(f"{demo.url}/widget/manifest.json") as answer:
         latest = json.load(answer)["latest"]
     integrity = latest["integrity"] if right else "sha384-" + "A" * 64
-    page = hosts._new(new_page)
+    page = wide_page(new_page)
     attributes = f'{PHONE} crossorigin="anonymous" integrity="{integrity}"'
     snippet = Snippet(demo.url + latest["path"].removesuffix("/widget.js"), "northwind", attributes)
-    page.route(f"{demo.ehr}/hosts/**", lambda route: hosts._serve(route, snippet))
+    page.route(f"{demo.ehr}/hosts/**", lambda route: serve(route, snippet))
     page.goto(f"{demo.ehr}/hosts/own_button", wait_until="load")
     page.wait_for_timeout(500)
     assert launchers(page) == (1 if right else 0)
