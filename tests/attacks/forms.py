@@ -29,6 +29,7 @@ _TENANT = {
     "agent_idle_minutes": "20",
     "token_limit_minutes": "90",
     "contact_idle_minutes": "45",
+    "screen_share": "ask",
     "context_fields": "ward, bed_board",
 }
 RIGHT: dict[tuple[str, str], dict[str, Any]] = {

@@ -51,6 +51,7 @@ VERBS: dict[str, dict[str, Any]] = {
     "call.cancel": {"call": CALL},
     "call.leave": {"call": CALL},
     "call.media": {"call": CALL, "camera": True, "screen": True, "voice": True},
+    "call.stop_screen": {"call": CALL, "of": "{sue}"},
     "call.invite": {"call": CALL, "agent": "{ada}"},
     "call.report": {"call": CALL, "mos": 1},
 }
@@ -58,6 +59,7 @@ VERBS: dict[str, dict[str, Any]] = {
 # something new.
 STORY = (
     ("sue", "call.media"),
+    ("dana", "call.stop_screen"),
     ("sue", "call.invite"),
     ("dana", "call.report"),
     ("dana", "equipment"),
@@ -151,6 +153,7 @@ OPEN = (
     Row("GET", "/call"),
     Row("GET", "/widget.js"),
     Row("GET", "/widget/{hash}/widget.js"),
+    Row("GET", "/widget/{hash}/screen.js"),
     Row("GET", "/widget/manifest.json"),
     Row("GET", "/static/built/{name}"),
     Row("GET", "/static/{name}"),

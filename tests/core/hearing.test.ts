@@ -130,6 +130,7 @@ const effects: Record<string, Effect> = {
       open: true,
       answers_in_s: 35,
       idle_minutes: 60,
+      screen_share: "tab",
     },
   },
   drain: { state: link, shows: { link: "live" }, does: [{ kind: "wake", at: NOW + 2_500 }] },

@@ -46,7 +46,13 @@ def test_every_frame_has_a_golden_file_and_no_other_has() -> None:
 
 SHOWN = [(number, shown) for number in range(1, 14) for shown in examples(section(PROTOCOL, number))]
 # Said in words beside the example: whose it is, what holds where it is left out, one of two.
-IN_WORDS = {"act": {"verb"}, "settings": {"idle_minutes"}, "typing": {"who"}, "signal": {"from"}, "subscribe": set()}
+IN_WORDS = {
+    "act": {"verb"},
+    "settings": {"idle_minutes", "screen_share"},
+    "typing": {"who"},
+    "signal": {"from"},
+    "subscribe": set(),
+}
 
 
 @pytest.mark.parametrize("kind", sorted({one["frame"]["type"] for one in GOLDEN}))

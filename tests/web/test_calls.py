@@ -235,6 +235,43 @@ async def test_media_of_ones_own_are_told_and_a_mute_is_not_a_fact(dialled: Call
     assert (refused["code"], refused["detail"]) == ("switched_off", {"capability": "screen"})
 
 
+async def test_a_screen_is_shown_masked_says_who_sees_it_and_is_stopped_from_the_other_side(dialled: Calling) -> None:
+    dana, ann = await dialled.in_call()
+    bare = {"camera": False, "screen": True, "voice": True}
+    for surface in (None, "other"):  # unless the tenant lets them, contacts show nothing without masks
+        refused = await dialled.act(dialled.dana, "media", **bare, surface=surface)
+        assert refused["detail"] == {"capability": "screen", "why": "unmasked"}
+    assert (await dialled.act(dialled.ann, "media", **bare))["type"] == "ok"  # an agent's own desk is no page of an EHR
+    await dialled.act(dialled.dana, "media", **bare, surface="page")
+    await dialled.dana.hear()
+    started = of(dialled.dana.heard, "event")[-1]["facts"]
+    assert (started["by"]["name"], started["surface"]) == ("Dana Ruiz", "page")
+    assert [one["name"] for one in started["seen_by"]] == ["Ann"]
+    await dialled.act(dialled.dana, "media", **bare, surface="veiled")
+    await dialled.dana.hear()
+    assert events(dialled.dana.heard).count("call_media") == 2, "how its masks stand is no fact of its own"
+    shown = {one["id"]: one["surface"] for one in dialled.state(dialled.dana)["participants"]}
+    assert shown == {dana: "veiled", ann: "other"}
+    assert (await dialled.act(dialled.ann, "stop_screen", of=ann))["code"] == "not_in_call", "one's own is call.media"
+    assert (await dialled.act(dialled.ann, "stop_screen", of=dana))["type"] == "ok"
+    await dialled.dana.hear()
+    stopped = of(dialled.dana.heard, "event")[-1]["facts"]
+    assert (stopped["by"]["name"], stopped["screen"], stopped["stopped_by"]["name"]) == ("Dana Ruiz", False, "Ann")
+    assert {one["id"]: one["screen"] for one in dialled.state(dialled.dana)["participants"]} == {dana: False, ann: True}
+
+
+async def test_who_joins_while_a_screen_is_shown_stands_there_as_one_who_sees_it(dialled: Calling) -> None:
+    await dialled.in_call()
+    await dialled.act(dialled.dana, "media", camera=False, screen=True, voice=True, surface="page")
+    (sue,) = [one.id for one in dialled.application.floor.directory.agents("northwind") if one.name == "Sue"]
+    assert (await dialled.act(dialled.sue, "stop_screen", of=builders.new_id()))["code"] == "not_in_call"
+    await dialled.act(dialled.ann, "invite", agent=sue)
+    await dialled.act(dialled.sue, "accept")
+    await dialled.dana.hear()
+    joined = of(dialled.dana.heard, "event")[-1]
+    assert (joined["kind"], [one["name"] for one in joined["facts"]["sees"]]) == ("call_joined", ["Dana Ruiz"])
+
+
 async def test_a_colleague_is_invited_disclosed_and_stays_when_the_first_leaves(dialled: Calling) -> None:
     await dialled.in_call()
     (sue,) = [one.id for one in dialled.application.floor.directory.agents("northwind") if one.name == "Sue"]

@@ -217,7 +217,7 @@ async def test_hours_promises_and_words_reach_the_panel(curbside: Application) -
     days = {f"day{day}": "" for day in range(7)}
     words = {"tenant_name": "Help", "phone": "+353 1 555", "accent": "#0B746D", "locale": "es", "default_team": "first"}
     words |= {"mail_from": "", "agent_idle_minutes": "20", "token_limit_minutes": "60", "contact_idle_minutes": "0"}
-    words |= {"context_fields": "ward, bed_board"}
+    words |= {"context_fields": "ward, bed_board", "screen_share": "ask"}
     async with browser(curbside) as client:
         await log_in(client, "ada")
         await change(client, "hours/save", tz="Europe/Dublin", **days)
@@ -235,7 +235,7 @@ async def test_hours_promises_and_words_reach_the_panel(curbside: Application) -
     assert [each["text"] for each in shown["incidents"]] == ["Orders are slow"]
     settings = curbside.floor.directory.tenant(TENANT).settings
     assert (settings.promises.normal, settings.agent_idle_minutes) == (90_000, 20)
-    assert settings.contact_idle_minutes == 0
+    assert (settings.contact_idle_minutes, settings.screen_share) == (0, "ask")
     assert {"ward", "bed_board", "module", "build"} <= set(shown["context_fields"])
 
 
@@ -244,6 +244,7 @@ async def test_hours_promises_and_words_reach_the_panel(curbside: Application) -
     [
         ("contact_idle_minutes", "721"),
         ("contact_idle_minutes", "soon"),
+        ("screen_share", "everything"),
         ("context_fields", "room, bed number"),
         ("context_fields", "2nd"),
         ("context_fields", "a" * 41),
@@ -254,6 +255,7 @@ async def test_what_contacts_may_do_is_refused_beside_its_field_when_it_is_wrong
 ) -> None:
     words = {"tenant_name": "Help", "phone": "", "accent": "", "locale": "en", "default_team": "first", "mail_from": ""}
     words |= {"agent_idle_minutes": "20", "token_limit_minutes": "60", "contact_idle_minutes": "0"}
+    words |= {"screen_share": "tab"}
     async with browser(curbside) as client:
         await log_in(client, "ada")
         answer = await change(client, "tenant/save", **{**words, "context_fields": "", field: value})

@@ -192,7 +192,8 @@ class Calls:
         if isinstance(command, ask.RequestCall | ask.ChangeMedia):
             contact = self._contact(ledger.connection, state, actor)
             switches = switches_of(self._directory, contact, state.module)
-            around = with_(around, switches=switches, free=self._free(state, contact, busy))
+            allowed = self._directory.tenant(tenant).settings.screen_share
+            around = with_(around, switches=switches, free=self._free(state, contact, busy), screen_share=allowed)
         if isinstance(command, ask.InviteToCall) and command.agent not in busy:
             around = with_(around, colleague=self._directory.agent(tenant, command.agent))
         if call is not None and call.session.call.answered_by is not None:

@@ -65,9 +65,12 @@ def settings(directory: Directory, board: Board, person: Person, now: int) -> di
     card = directory.tenant(tenant)
     is_open, opens_at = directory.open_now(tenant, now)
     usual = board.usual_wait(tenant, directory.route(tenant, None).id, now)
-    idle = {"idle_minutes": card.settings.contact_idle_minutes} if isinstance(person, Contact) else {}
+    of_contacts = {
+        "idle_minutes": card.settings.contact_idle_minutes,
+        "screen_share": card.settings.screen_share,
+    }
     return {
-        **idle,
+        **(of_contacts if isinstance(person, Contact) else {}),
         "switches": switches_of(directory, person),
         "modules": modules(directory.rules(tenant), organization, role) if isinstance(person, Contact) else {},
         "incidents": [incident.card() for incident in directory.incidents(tenant)],

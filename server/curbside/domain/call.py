@@ -29,6 +29,8 @@ class Seat(msgspec.Struct, frozen=True):
     screen: bool = False
     voice: bool = True
     way: str = "page"
+    surface: str | None = None
+    """What of a screen is shown, while one is."""
 
     @property
     def who(self) -> str:
@@ -132,12 +134,12 @@ def visible(call: Call) -> tuple[Any, ...]:
     """Return what of a call those in it may see: when it changes, so does the version."""
     session = call.session
     presences = tuple(call.presence(seat.who) for seat in call.seats)
-    media = tuple((seat.id, seat.camera, seat.screen, seat.voice) for seat in call.seats)
+    media = tuple((seat.id, seat.camera, seat.screen, seat.surface, seat.voice) for seat in call.seats)
     return (call.phase, media, presences, frozenset(session.roster.generations))
 
 
 def _participant(call: Call, seat: Seat) -> dict[str, Any]:
-    shown = {name: getattr(seat, name) for name in ("id", "kind", "name", "camera", "screen", "voice")}
+    shown = {name: getattr(seat, name) for name in ("id", "kind", "name", "camera", "screen", "surface", "voice")}
     if seat.kind == "agent":
         shown |= {"employer": seat.employer, "country": seat.country}
     return {**shown, "presence": call.presence(seat.who).value}

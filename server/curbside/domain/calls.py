@@ -45,6 +45,8 @@ class Around:
     """Agents who are free to answer, by id."""
     names: Mapping[str, str] = field(default_factory=dict)
     colleague: Agent | None = None
+    screen_share: str = "tab"
+    """What of a screen a contact may show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +124,31 @@ def _media(state: Conversation, call: Call, command: ask.ChangeMedia, actor: Act
     seat = _seat(call, actor)
     started = [name for name in ("camera", "screen") if getattr(command, name) and not getattr(seat, name)]
     _check_switches(around, *started)
-    after = replace(seat, camera=command.camera, screen=command.screen, voice=command.voice)
-    if after == seat:
+    surface = command.surface or "other" if command.screen else None
+    if surface == "other" and isinstance(actor, Contact) and around.screen_share == "tab":
+        raise Refused("switched_off", detail={"capability": "screen", "why": "unmasked"})
+    after = replace(seat, camera=command.camera, screen=command.screen, voice=command.voice, surface=surface)
+    return Decision([], None) if after == seat else _shown(call, seat, after, actor, {})
+
+
+def _stop_screen(state: Conversation, call: Call, command: ask.StopScreen, actor: Actor, around: Around) -> Decision:
+    mine, seat = _seat(call, actor), call.seat_with(command.of)
+    if seat is None or seat.id == mine.id or not call.is_in(seat.who):
+        raise Refused("not_in_call")
+    if not seat.screen:
         return Decision([], None)
+    return _shown(call, seat, replace(seat, screen=False, surface=None), actor, {"stopped_by": actor.author()})
+
+
+def _shown(call: Call, before: Seat, after: Seat, actor: Actor, more: Mapping[str, Any]) -> Decision:
+    """Say what somebody sends from now on, and who sees their screen when it starts."""
     drafts = []
-    if after.media() != seat.media():
-        facts = {"call": call.id, "by": actor.author(), **after.media()}
+    if after.media() != before.media():
+        facts = {"call": call.id, "by": _card(before), **after.media(), **more}
+        if after.screen:
+            facts |= {"surface": after.surface}
+        if after.screen and not before.screen:
+            facts |= {"seen_by": [_card(seat) for seat in call.seats if seat.id != after.id and call.is_in(seat.who)]}
         drafts.append(Draft("call_media", Audience.CONTACT, facts))
     return Decision(drafts, call.with_seat(after))
 
@@ -188,7 +209,9 @@ def _accepted(call: Call, fact: Fact, actor: Actor) -> Draft:
 
 
 def _joined(call: Call, fact: Fact, actor: Actor) -> Draft:
-    return Draft("call_joined", Audience.CONTACT, {"call": call.id, "by": actor.author(), **_disclosed(actor)})
+    sees = [_card(seat) for seat in call.seats if seat.screen and seat.who != name_of(actor) and call.is_in(seat.who)]
+    facts = {"call": call.id, "by": actor.author(), **_disclosed(actor), **({"sees": sees} if sees else {})}
+    return Draft("call_joined", Audience.CONTACT, facts)
 
 
 def _left(call: Call, fact: Fact, actor: Actor) -> Draft:
@@ -206,7 +229,11 @@ def _who(call: Call, who: str, actor: Actor) -> dict[str, Any] | None:
     if who == name_of(actor):
         return actor.author()
     seat = call.seat(who)
-    return {"kind": seat.kind, "id": seat.person, "name": seat.name} if seat else None
+    return _card(seat) if seat else None
+
+
+def _card(seat: Seat) -> dict[str, Any]:
+    return {"kind": seat.kind, "id": seat.person, "name": seat.name}
 
 
 def _disclosed(actor: Actor) -> dict[str, Any]:
@@ -251,6 +278,7 @@ _VERBS: Mapping[type, Callable[[Conversation, Call, Any, Actor, Around], Decisio
     ask.CancelCall: _cancel,
     ask.LeaveCall: _leave,
     ask.ChangeMedia: _media,
+    ask.StopScreen: _stop_screen,
     ask.InviteToCall: _invite,
     ask.ReportCall: _report,
     ask.Lapse: _lapse,

@@ -193,12 +193,23 @@ class LeaveCall(CallCommand, frozen=True, kw_only=True):
     pass
 
 
+# What of a screen is shown: the page itself, masked; that page while its masks are not confirmed, so nothing; or else.
+Surface = Literal["page", "veiled", "other"]
+
+
 class ChangeMedia(CallCommand, frozen=True, kw_only=True):
     """Say what of oneself is sent: that of nobody else can be said."""
 
     camera: bool
     screen: bool
     voice: bool
+    surface: Surface | None = None
+
+
+class StopScreen(CallCommand, frozen=True, kw_only=True):
+    """End what somebody else shows of their screen. Nobody can begin it for them."""
+
+    of: ShortId
 
 
 class InviteToCall(CallCommand, frozen=True, kw_only=True):
@@ -249,6 +260,7 @@ VERBS: dict[str, type[Command] | type[SetState]] = {
     "call.cancel": CancelCall,
     "call.leave": LeaveCall,
     "call.media": ChangeMedia,
+    "call.stop_screen": StopScreen,
     "call.invite": InviteToCall,
     "call.report": ReportCall,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -12,6 +12,8 @@ MINUTE = 60_000
 LocalTime = Annotated[str, Meta(pattern=r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)\Z")]
 Span = tuple[LocalTime, LocalTime]
 FieldName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}\Z")]
+# What of a screen a contact may show: this page with its masks; after a question, anything; anything.
+ScreenShare = Literal["tab", "ask", "any"]
 Millis = Annotated[int, Meta(ge=1000, le=30 * 24 * 60 * MINUTE)]
 
 
@@ -53,6 +55,7 @@ class TenantSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token_limit_minutes: Annotated[int, Meta(ge=15, le=720)] = 60
     agent_idle_minutes: Annotated[int, Meta(ge=1, le=720)] = 30
     contact_idle_minutes: Annotated[int, Meta(ge=0, le=720)] = 60  # 0: only the EHR ends a contact's log-in
+    screen_share: ScreenShare = "tab"
     agent_gone_ms: Millis = MINUTE
     mail_after_ms: Millis = MINUTE
     mail_from: Annotated[str, Meta(max_length=254)] = ""

@@ -56,6 +56,7 @@ class Assets:
             Route("/widget.js", self.launcher),
             Route("/widget/manifest.json", self.launchers),
             Route("/widget/{hash}/widget.js", self.pinned_launcher),
+            Route("/widget/{hash}/screen.js", self.screen),
             Route("/static/built/{name}", self.built),
             Route("/static/{name}", self.plain),
         ]
@@ -88,10 +89,11 @@ class Assets:
 
     async def pinned_launcher(self, request: Request) -> Response:
         """Serve exactly the launcher that a page has pinned by its hash."""
-        file = f"widget.{request.path_params['hash']}.js"
-        if file not in {each.file for each in self._built().values()}:
-            return _missing()
-        return self._file(request, file, {**_ANYWHERE, "Cache-Control": _FOR_EVER})
+        return self._anywhere(request, "widget")
+
+    async def screen(self, request: Request) -> Response:
+        """Serve the code that masks a shared page, exactly as a launcher names it by its hash."""
+        return self._anywhere(request, "screen")
 
     async def built(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -107,6 +109,12 @@ class Assets:
             return _missing()
         headers = {"Cache-Control": _FOR_EVER if "v" in request.query_params else _SHORT}
         return FileResponse(files[name], media_type=_TYPES[files[name].suffix], headers={**headers, **_NOSNIFF})
+
+    def _anywhere(self, request: Request, name: str) -> Response:
+        file = f"{name}.{request.path_params['hash']}.js"
+        if file not in {each.file for each in self._built().values()}:
+            return _missing()
+        return self._file(request, file, {**_ANYWHERE, "Cache-Control": _FOR_EVER})
 
     def _file(self, request: Request, name: str, headers: dict[str, str]) -> Response:
         headers = {**headers, **_NOSNIFF, "Vary": "Accept-Encoding"}

@@ -6,6 +6,7 @@ import { type CallState, type Device, isTalking } from "../core/callState";
 import { open, troubleOf } from "./devices";
 import { Peers } from "./rtc";
 import type { Called, Desk } from "./run";
+import type { AroundUs, Note, Shown } from "./sharing";
 
 export type Pictures = Partial<Record<"camera" | "screen", MediaStreamTrack>>;
 
@@ -14,6 +15,8 @@ export class Carried {
   private readonly seen_ = signal<Record<string, Pictures>>({});
   private readonly own_ = signal<Pictures>({});
   private readonly silent_ = signal(false);
+  private readonly notes_ = signal<AroundUs["note"] | null>(null);
+  private sharing: ReturnType<AroundUs["share"]> | null = null;
   private readonly core: Call;
   private readonly peers: Peers;
   private readonly sounds = new Map<string, HTMLAudioElement>();
@@ -30,12 +33,14 @@ export class Carried {
     readonly call: string,
     readonly conversation: string,
     private readonly over: (why: CallState["over"]) => void,
+    private readonly around: () => Promise<AroundUs>,
   ) {
     this.core = new Call(call, conversation, desk.newId);
     this.now_.value = this.core.state;
     this.peers = new Peers(
       (input) => this.receive(input),
       (other, device, track) => this.see(other, device, track),
+      (other, said) => this.sharing?.point(this.nameOf(other), said),
     );
     navigator.mediaDevices?.addEventListener("devicechange", () => this.devicesChanged(), this.stopping);
     const moved = () => this.receive({ kind: "moved" });
@@ -65,6 +70,16 @@ export class Carried {
   /** What the microphone gives, while it is open. */
   get voice(): MediaStreamTrack | undefined {
     return this.local.voice;
+  }
+
+  /** What there is to say of the page that is shown. */
+  get note(): Note | null {
+    return this.notes_.value?.(this) ?? null;
+  }
+
+  /** Point at the page that another shows, in ten-thousandths of its width and height. */
+  point(other: string, said: string): void {
+    this.peers.point(other, said);
   }
 
   /** Take part from this tab. Only now a device opens. */
@@ -108,7 +123,7 @@ export class Carried {
 
   private readonly obey: { [K in CallOutput["kind"]]: (output: Extract<CallOutput, { kind: K }>) => void } = {
     send: ({ frame }) => this.desk.tell(frame),
-    act: ({ verb, fields }) => void this.desk.act(verb, this.conversation, { call: this.call, ...fields }),
+    act: ({ verb, fields }) => void this.act(verb, fields),
     make: (output) => this.peers.make(output),
     unmake: ({ other }) => this.peers.unmake(other),
     order: ({ other, order }) => this.peers.order(other, order),
@@ -126,6 +141,14 @@ export class Carried {
       this.over(this.core.state.over);
     },
   };
+
+  /** What the server does not let us show stops here, too. */
+  private async act(verb: string, fields: object): Promise<void> {
+    const answer = await this.desk.act(verb, this.conversation, { call: this.call, ...fields });
+    if (answer.ok || verb !== "call.media" || answer.code !== "switched_off") return;
+    this.want("camera", false);
+    this.want("screen", false);
+  }
 
   private heard(frame: Called): void {
     if (frame.type === "no") this.receive({ kind: "refused", key: frame.key, code: frame.code });
@@ -149,18 +172,35 @@ export class Carried {
       return;
     }
     try {
-      const track = await open(device);
+      const { track, surface } = device === "screen" ? await this.openScreen() : { track: await open(device) };
       if (this.stopping.signal.aborted || !this.core.state.mine[device]) return track.stop();
       this.local[device] = track;
       track.onended = () => this.ended(device);
       this.show(device, track);
-      this.receive({ kind: "device", device, trouble: null });
+      this.receive({ kind: "device", device, trouble: null, ...(surface ? { surface } : {}) });
     } catch (failure) {
       // Whoever closes the browser's own question about the screen has simply thought better of it.
-      const trouble = troubleOf(failure, device);
+      const trouble = (failure as Error).name === "Unmasked" ? "unmasked" : troubleOf(failure, device);
       if (device === "screen" && trouble === "denied") this.want(device, false);
       else this.receive({ kind: "device", device, trouble });
     }
+  }
+
+  /** Within somebody's page that page alone, masked, unless its tenant allows more; at the desk what is chosen. */
+  private async openScreen(): Promise<Shown> {
+    const around = await this.around();
+    this.sharing?.end();
+    const told = () => {
+      this.notes_.value = (carried) => around.note(carried); // another one each time, so that it is read anew
+    };
+    told();
+    const surface = (now: Shown["surface"]) => this.receive({ kind: "surface", surface: now });
+    this.sharing = around.share({ surface, stop: () => this.want("screen", false), told });
+    return this.sharing.begin();
+  }
+
+  private nameOf(other: string): string {
+    return this.core.state.others.find(({ id }) => id === other)?.name ?? "";
   }
 
   /** A muted microphone is heard again at once, so it stays; a camera and a screen close, and their light goes out. */
@@ -176,6 +216,10 @@ export class Carried {
     if (track) {
       track.onended = null;
       track.stop();
+    }
+    if (device === "screen") {
+      this.sharing?.end();
+      this.sharing = null;
     }
     this.show(device, null);
   }

@@ -9,27 +9,12 @@ const CAMERA: MediaTrackConstraints = {
   facingMode: "user",
 };
 
-/** This tab by preference, never a whole screen by mistake: patients' data stands on what was not meant. */
-const SCREEN = {
-  video: { displaySurface: "browser", frameRate: { max: 15 } },
-  audio: false,
-  preferCurrentTab: true,
-  selfBrowserSurface: "include",
-  surfaceSwitching: "exclude",
-  monitorTypeSurfaces: "exclude",
-} as DisplayMediaStreamOptions;
-
 /** Open one; throws what `troubleOf` puts a name to. */
-export async function open(device: Device): Promise<MediaStreamTrack> {
+export async function open(device: "voice" | "camera"): Promise<MediaStreamTrack> {
   if (!navigator.mediaDevices) throw new DOMException("no devices here", "SecurityError");
-  const stream = await {
-    voice: () => navigator.mediaDevices.getUserMedia({ audio: VOICE }),
-    camera: () => navigator.mediaDevices.getUserMedia({ video: CAMERA }),
-    screen: () => navigator.mediaDevices.getDisplayMedia(SCREEN),
-  }[device]();
+  const stream = await navigator.mediaDevices.getUserMedia(device === "voice" ? { audio: VOICE } : { video: CAMERA });
   const [track] = stream.getTracks();
   if (!track) throw new DOMException("nothing was given", "NotFoundError");
-  if (device === "screen") track.contentHint = "detail";
   return track;
 }
 

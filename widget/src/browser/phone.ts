@@ -4,6 +4,7 @@ import type { CallFrame, RingFrame, Wanted } from "../core/callFrames";
 import type { CallState } from "../core/callState";
 import { Carried } from "./carried";
 import type { Answer, Desk } from "./run";
+import type { AroundUs } from "./sharing";
 
 const NAME = "curbside:carries";
 
@@ -17,6 +18,9 @@ export class Phone {
   private readonly carried_ = signal<Carried | null>(null);
   private readonly ending_ = signal<Ending | null>(null);
   private readonly busy_ = signal(false);
+
+  /** How a screen is shown from here: set by whoever knows what is around. */
+  around!: () => Promise<AroundUs>;
 
   constructor(private readonly desk: Desk) {}
 
@@ -85,12 +89,13 @@ export class Phone {
 
   private carry(call: string, conversation: string): Carried {
     this.carried_.peek()?.leave();
-    const carried = new Carried(this.desk, call, conversation, (over) => {
+    const over = (why: CallState["over"]) => {
       if (this.carried_.peek() !== carried) return;
       this.carried_.value = null;
-      this.ending_.value = { call, conversation, over };
+      this.ending_.value = { call, conversation, over: why };
       write("");
-    });
+    };
+    const carried: Carried = new Carried(this.desk, call, conversation, over, () => this.around());
     this.ending_.value = null;
     this.carried_.value = carried;
     write(call);

@@ -23,6 +23,8 @@ export type Tracks = Record<Device, MediaStreamTrack | null>;
 export type Hear = (input: CallInput) => void;
 /** What is seen and heard of one other. */
 export type Seen = (other: string, device: Device, track: MediaStreamTrack | null) => void;
+/** What one other says between its beats, or as one: where they point. */
+export type Points = (other: string, said: string) => void;
 
 /** The connections of one call. */
 export class Peers {
@@ -33,10 +35,11 @@ export class Peers {
   constructor(
     private readonly hear: Hear,
     private readonly seen: Seen,
+    private readonly points: Points,
   ) {}
 
   make({ other, generation, polite, servers }: Extract<CallOutput, { kind: "make" }>): void {
-    const peer = new Peer(other, generation, polite, servers, this.hear, this.seen, () => this.outgoing());
+    const peer = new Peer(other, generation, polite, servers, this.hear, this.seen, this.points, () => this.outgoing());
     this.peers.set(other, peer);
   }
 
@@ -47,6 +50,10 @@ export class Peers {
 
   order(other: string, order: Exclude<PairOrder, { kind: "say" }>): void {
     this.peers.get(other)?.order(order);
+  }
+
+  point(other: string, said: string): void {
+    this.peers.get(other)?.point(said);
   }
 
   /** Fresh credentials; allocations that there are go on with the old ones. */
@@ -77,6 +84,7 @@ export class Peers {
 class Peer {
   private readonly connection: RTCPeerConnection;
   private readonly timers: ReturnType<typeof setInterval>[];
+  private readonly beat: RTCDataChannel;
   private places: RTCRtpTransceiver[] = [];
   private busy: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -93,11 +101,14 @@ class Peer {
     servers: IceServer[],
     private readonly hear: Hear,
     private readonly seen: Seen,
+    private readonly points: Points,
     private readonly outgoing: () => Tracks,
   ) {
     const connection = new RTCPeerConnection({ iceServers: servers, bundlePolicy: "max-bundle" });
     this.connection = connection;
     const beat = connection.createDataChannel("beat", { negotiated: true, id: 0, ordered: false, maxRetransmits: 0 });
+    this.beat = beat;
+    beat.onmessage = ({ data }) => this.points(this.other, String(data));
     connection.onnegotiationneeded = () => this.tell({ kind: "needed" });
     connection.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) this.tell({ kind: "candidate", candidate: candidate.toJSON() as Candidate });
@@ -123,6 +134,11 @@ class Peer {
 
   configure(change: RTCConfiguration): void {
     if (!this.closed) this.connection.setConfiguration({ ...this.connection.getConfiguration(), ...change });
+  }
+
+  /** Said between the beats, and lost as they may be. */
+  point(said: string): void {
+    if (this.beat.readyState === "open") this.beat.send(said);
   }
 
   /** Put what goes out into its places. */

@@ -31,7 +31,7 @@ export type FromHost =
   | { type: "open" }
   | { type: "close" }
   | { type: "active" } // somebody works in the page
-  | { type: "logout"; final: boolean } // forget this person now, answer `wiped`; final: their log-in to the EHR is over
+  | { type: "logout"; final: boolean } // forget this person now; final: their log-in to the EHR is over
   | ({ type: "look" } & Look)
   | { type: "start"; context: Context }; // empty: the context of the page holds
 
@@ -47,7 +47,7 @@ export type FromPanel =
   | { type: "on" }
   | { type: "event"; name: string; detail: EventDetail } // no text of people, ever
   | { type: "announce"; count: number } // new messages while closed: said once to screen readers
-  | { type: "wiped" }; // nothing of the last person is left
+  | { type: "screen"; detail: EventDetail }; // for the code that masks a shared page (core/screening.ts)
 
 export type Enveloped<M> = M & { curbside: 1; nonce: string };
 
@@ -59,11 +59,11 @@ export function envelope<M extends FromHost | FromPanel>(nonce: string, message:
 const NAME = /^[a-z]\w{0,39}$/i;
 const LONGEST = 200;
 const COLOUR = /^#[0-9a-f]{6}$/i;
-const has = Object.prototype.hasOwnProperty;
+const has = Object.hasOwn;
 
 /** Return the own property of a value that came from elsewhere, or undefined. */
 function own(of: unknown, name: string): unknown {
-  return of && has.call(of, name) ? (of as Record<string, unknown>)[name] : undefined;
+  return of && has(of, name) ? (of as Record<string, unknown>)[name] : undefined;
 }
 function text(of: unknown, name: string, longest = LONGEST): string | null {
   const value = own(of, name);
@@ -134,7 +134,7 @@ const panelShapes: Shapes<FromPanel> = {
   on: [],
   event: ["name", "detail"],
   announce: ["count"],
-  wiped: [],
+  screen: ["detail"],
 };
 const panelReaders: Readers = {
   accent: colour,

@@ -1,8 +1,9 @@
 // My part of one call, without I/O: frames, wishes and what happened to connections go in; what to do comes out.
 import type { CallInput, CallOutput, Heard, Taken } from "./callContract";
 import type { CallFrame, IceServer, SignalFrame } from "./callFrames";
-import { type CallState, type Device, type DeviceTrouble, emptyCall, isTalking, othersIn } from "./callState";
+import { type CallState, type Device, emptyCall, isTalking, othersIn } from "./callState";
 import { Measure, type Sample } from "./measure";
+import { mediaOf, running, wanting } from "./mine";
 import { Pair, type PairOrder } from "./pair";
 import { LOOK, type Remedy, Watch } from "./watch";
 
@@ -69,9 +70,16 @@ export class Call {
     },
     sample: ({ other, generation, sample }, now) => this.sampled(other, generation, sample, now),
     want: ({ device, on }) => this.want(device, on),
-    device: ({ device, trouble }) => this.deviceIs(device, trouble),
     moved: (_input, now) => {
       for (const other of this.pairs.keys()) this.restart(other, now);
+    },
+    device: ({ device, trouble, surface }) => {
+      this.state = running(this.state, device, trouble, surface);
+      if (trouble || this.state.mine[device]) this.tellMedia();
+    },
+    surface: ({ surface }) => {
+      if (this.state.surface !== null) this.patch({ surface });
+      this.tellMedia(); // what is as it was is no news to the server
     },
     leave: () => {
       this.emit({ kind: "act", verb: isTalking(this.state) ? "call.leave" : "call.cancel", fields: {} });
@@ -96,6 +104,7 @@ export class Call {
 
   private roster(frame: CallFrame, now: number): void {
     if (this.last && frame.version < this.last.version) return;
+    const shown = this.last?.participants.find(({ id }) => id === frame.you)?.screen;
     this.last = frame;
     const me = frame.participants.find(({ id }) => id === frame.you);
     this.patch({ phase: frame.phase, you: frame.you });
@@ -103,6 +112,7 @@ export class Call {
       this.end(frame.phase === "ended" ? "ended" : "left");
       return;
     }
+    if (shown && me?.screen === false && this.state.surface !== null) this.want("screen", false, "stopped");
     if (this.joined && this.servers) this.meet(frame, now);
   }
 
@@ -201,26 +211,16 @@ export class Call {
     this.patch({ stepped: true });
   }
 
-  private want(device: Device, on: boolean): void {
+  private want(device: Device, on: boolean, why?: "stopped"): void {
     if (this.state.mine[device] === on && !this.state.trouble[device]) return;
-    const { [device]: _gone, ...trouble } = this.state.trouble;
-    this.patch({ mine: { ...this.state.mine, [device]: on }, trouble });
-    if (device === "camera" && on) this.patch({ stepped: false });
+    this.state = why ? running(this.state, device, why) : wanting(this.state, device, on);
     this.emit({ kind: "device", device, on });
     // What is seen is told once it runs; that it stopped is told at once.
     if (!on || device === "voice") this.tellMedia();
   }
 
-  private deviceIs(device: Device, trouble: DeviceTrouble | null): void {
-    if (trouble) {
-      const { mine, trouble: before } = this.state;
-      this.patch({ mine: { ...mine, [device]: false }, trouble: { ...before, [device]: trouble } });
-    }
-    if (trouble || this.state.mine[device]) this.tellMedia();
-  }
-
   private tellMedia(): void {
-    if (this.joined) this.emit({ kind: "act", verb: "call.media", fields: { ...this.state.mine } });
+    if (this.joined) this.emit({ kind: "act", verb: "call.media", fields: mediaOf(this.state) });
   }
 
   /** Whatever is due, and when to come back. */

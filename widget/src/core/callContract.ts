@@ -1,8 +1,9 @@
 // What goes into a `Call` and what comes out. It does no I/O: whoever drives it obeys the outputs in order.
 import type { FromCalls, IceServer, ToCalls } from "./callFrames";
-import type { Device, DeviceTrouble } from "./callState";
+import type { Device, DeviceTrouble, ScreenTrouble } from "./callState";
 import type { Sample } from "./measure";
 import type { PairInput, PairOrder } from "./pair";
+import type { Surface } from "./screening";
 
 export type CallInput =
   | { kind: "join"; voice: boolean }
@@ -14,8 +15,9 @@ export type CallInput =
   | { kind: "playing"; other: string; generation: number } // the first sound or picture of theirs
   | { kind: "sample"; other: string; generation: number; sample: Sample }
   | { kind: "want"; device: Device; on: boolean }
-  | { kind: "device"; device: Device; trouble: DeviceTrouble | null } // it runs; or why it does not
   | { kind: "moved" } // this device is on another network
+  | { kind: "device"; device: Device; trouble: DeviceTrouble | ScreenTrouble | null; surface?: Surface } // it runs; or why it does not
+  | { kind: "surface"; surface: Surface } // the masks of the page that is shown hold, or nobody says so any more
   | { kind: "leave" }
   | { kind: "tick" };
 

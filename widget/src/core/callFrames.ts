@@ -1,5 +1,6 @@
 // The frames of a call (docs/protocol.md). Signals are relayed between participants, and kept by nobody.
 import type { AgentCard, Contact } from "./frames";
+import type { Surface } from "./screening";
 
 export type Wanted = "voice" | "camera" | "screen";
 export type Caller = ({ kind: "contact" } & Partial<Contact>) | ({ kind: "agent" } & Partial<AgentCard>);
@@ -16,6 +17,7 @@ export interface Participant {
   presence: CallPresence;
   camera: boolean;
   screen: boolean;
+  surface?: Surface | null; // what of their screen is shown
   voice: boolean;
 }
 

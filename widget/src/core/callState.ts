@@ -1,10 +1,13 @@
 // What a person sees of their call, as one plain value: written by call.ts, only read by components.
 import type { CallFrame, CallPhase, Participant } from "./callFrames";
+import type { Surface } from "./screening";
 import type { Watch } from "./watch";
 
 export type Device = "voice" | "camera" | "screen";
 /** Why a device is not there; each has its own words. */
 export type DeviceTrouble = "denied" | "forbidden" | "missing" | "busy" | "lost";
+/** Why nothing is shown any more, or was not at all: nobody confirmed its masks; whoever looked has ended it. */
+export type ScreenTrouble = "unmasked" | "stopped";
 /** How the way to one other stands. */
 export type Way = "waiting" | "connecting" | "open" | "troubled";
 
@@ -18,7 +21,8 @@ export interface CallState {
   you: string | null;
   others: Other[];
   mine: Record<Device, boolean>; // what goes out, as the person wants it
-  trouble: Partial<Record<Device, DeviceTrouble>>;
+  surface: Surface | null; // what of the screen is shown, once it is
+  trouble: Partial<Record<Device, DeviceTrouble | ScreenTrouble>>;
   line: boolean; // the server is there: without it nobody new can join, and after a moment no picture goes out
   paused: boolean; // camera and screen wait for the line
   stepped: boolean; // the camera was let go so that the voice gets through
@@ -33,6 +37,7 @@ export const emptyCall = (call: string, conversation: string): CallState => ({
   you: null,
   others: [],
   mine: { voice: true, camera: false, screen: false },
+  surface: null,
   trouble: {},
   line: true,
   paused: false,

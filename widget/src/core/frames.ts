@@ -87,6 +87,7 @@ export interface Settings {
   open?: boolean;
   opens_at?: number | null;
   idle_minutes?: number;
+  screen_share?: "tab" | "ask" | "any"; // what of a screen a contact may show
   answers_in_s?: number | null;
 }
 export interface Snapshot extends Settings {

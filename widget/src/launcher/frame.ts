@@ -9,12 +9,6 @@ export interface PanelFrame {
   retire(final?: boolean): void;
 }
 
-function newNonce(): string {
-  let nonce = "";
-  for (const part of random(new Uint32Array(4))) nonce += part.toString(36);
-  return nonce;
-}
-
 /** Load the panel and greet it. */
 export function openFrame(
   { origin, tenant }: { origin: string; tenant: string },
@@ -23,11 +17,11 @@ export function openFrame(
   hello: () => FromHost,
   heard: (message: FromPanel) => void,
 ): PanelFrame {
-  const nonce = newNonce();
+  const nonce = random(new Uint32Array(4)).join("");
   const element = document.createElement("iframe");
 
   let live = false;
-  const waiting: FromHost[] = []; // until the panel is there to listen
+  let waiting: FromHost[] = []; // until the panel is there to listen
 
   const send = (message: FromHost) => element.contentWindow?.postMessage(envelope(nonce, message), origin);
   const post = (message: FromHost) => (live ? send(message) : waiting.push(message));
@@ -38,7 +32,7 @@ export function openFrame(
     if (message.type === "ready") {
       live = true;
       for (const each of waiting) send(each);
-      waiting.length = 0;
+      waiting = [];
     }
     if (!element.hidden) heard(message);
   });

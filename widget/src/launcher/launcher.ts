@@ -20,6 +20,7 @@ export interface Boot {
   accent?: string;
 }
 
+declare const SCREEN: string; // which build of the code that masks a shared page belongs to this launcher
 const PATIENCE = 4000; // until the panel must have said `ready`
 
 let settings: Settings;
@@ -147,6 +148,8 @@ function move({ dx, dy }: { dx: number; dy: number }) {
   panel.style.translate = `${moved[0]}px ${moved[1]}px`; // through the object model: no policy forbids that
 }
 
+const close = () => setOpen(false);
+
 const heard: { [T in FromPanel["type"]]?: (message: Extract<FromPanel, { type: T }>) => void } = {
   ready(message) {
     accent = message.accent;
@@ -162,7 +165,7 @@ const heard: { [T in FromPanel["type"]]?: (message: Extract<FromPanel, { type: T
   },
   unread: (message) => setCount(message.count),
   announce: (message) => say(`${message.count} ${words()[2]}`),
-  close: () => setOpen(false),
+  close,
   fold(message) {
     folded = message.folded;
     show();
@@ -178,9 +181,17 @@ const heard: { [T in FromPanel["type"]]?: (message: Extract<FromPanel, { type: T
     show();
   },
   event: ({ name, detail }) => emit(name, detail),
+  // What masks a shared page comes only with the first share. If it does not come, the panel hears nothing, and shows
+  // nothing.
+  screen({ detail }) {
+    const asker = frame;
+    import(`${settings.origin}/widget/${SCREEN}/screen.js`).then(
+      (code) => code.share(detail, asker, () => frame),
+      console.error, // a policy of the page forbids it, perhaps: whoever wrote that should read so
+    );
+  },
 };
 
-const close = () => setOpen(false);
 const toggle = (from?: HTMLElement) => setOpen(!open, from);
 const does: Record<string, () => void> = {
   help: () => toggle(button),

@@ -3,7 +3,7 @@ import type { Settings } from "./settings";
 
 /** Dark or white ink, whichever reads better on a colour (WCAG relative luminance). */
 function inkOn(accent: string): string {
-  const part = (at: number) => (Number.parseInt(accent.slice(at, at + 2), 16) / 255) ** 2.2;
+  const part = (at: number) => (+`0x${accent.slice(at, at + 2)}` / 255) ** 2.2;
   return 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5) > 0.18 ? "#04211f" : "#fff";
 }
 

@@ -60,7 +60,7 @@ export function build() {
   sign = makeIcon(button);
   word = make("span", "word", button);
   badge = make("span", "badge", button);
-  said = make("div", "said", dock);
+  said = make("div", "word", dock); // never hovered, so never seen
   said.role = "status";
 }
 

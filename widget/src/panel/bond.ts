@@ -201,7 +201,7 @@ const HEARD: Heard = {
     ground.look.value = { scheme, locale, accent };
   },
   logout(bond, _ground, { final }) {
-    void bond.forget("over", final ? "logout" : "switched").then(() => bond.host.tell({ type: "wiped" }));
+    void bond.forget("over", final ? "logout" : "switched");
   },
   start(bond, ground, { context }) {
     if (Object.keys(context).length) ground.context.value = bond.allowed(context);

@@ -4,6 +4,7 @@ import type { Phone } from "../browser/phone";
 import type { Desk } from "../browser/run";
 import type { CallFrame } from "../core/callFrames";
 import { Banner } from "../panel/Banner";
+import { screenPolicy } from "../panel/call/policy";
 import { hasBegun } from "../panel/choice";
 import { Line } from "../panel/Line";
 import { Write } from "../panel/Write";
@@ -83,7 +84,7 @@ function CallPart({ world, desk, phone, part, joining, join, end }: Props & { jo
         rings={timeline?.agent?.name ?? ""}
         since={answeredAt(items, carried.call)}
         now={world.now.value}
-        offers={{ noScreen: true }}
+        offers={{ noScreen: screenPolicy(world) === "tab" }}
       />
     );
   if (ending) return <EndCard ending={ending} phone={phone} items={items} words={words} again={null} close={close} />;

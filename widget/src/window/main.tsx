@@ -45,6 +45,7 @@ async function begin(): Promise<void> {
 function open(pass: Pass, again: boolean): void {
   const { world, desk } = windowWorld(pass);
   const phone = phoneOf(desk);
+  phone.around = async () => (await import("../panel/call/around")).aroundOf(world, phone, true);
   wear(world);
   wearCall();
   const stops = [

@@ -58,13 +58,6 @@ export const callEn = {
       busy: "Another program is using the camera. Close it there, then try again.",
       lost: "The camera is gone. The call goes on without it.",
     },
-    screen: {
-      denied: "The screen was not shared.",
-      forbidden: "This page may not share its screen. The call goes on without it.",
-      missing: "There is nothing to share here.",
-      busy: "The screen could not be shared. Try again.",
-      lost: "Sharing has stopped.",
-    },
   },
   rings: (name: string) => `${name} is calling you`,
   ringsHint: "Nothing is switched on before you accept.",

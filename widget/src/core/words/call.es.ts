@@ -64,13 +64,6 @@ export const callEs: CallWords = {
       busy: "Otro programa usa la cámara. Ciérrelo e inténtelo de nuevo.",
       lost: "La cámara se ha desconectado. La llamada sigue sin ella.",
     },
-    screen: {
-      denied: "La pantalla no se compartió.",
-      forbidden: "Esta página no puede compartir su pantalla. La llamada sigue sin ella.",
-      missing: "Aquí no hay nada que compartir.",
-      busy: "No se pudo compartir la pantalla. Inténtelo de nuevo.",
-      lost: "Ya no se comparte.",
-    },
   },
   rings: (name) => `${name} le está llamando`,
   ringsHint: "Nada se enciende antes de que acepte.",

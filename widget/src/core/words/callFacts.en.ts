@@ -12,7 +12,11 @@ export const callFactsEn = {
   left: (who: string) => `${who} left the call`,
   leftYou: "You left the call",
   cameraOn: (who: string) => `${who}: camera on`,
-  screenOn: (who: string) => `${who} is sharing the screen`,
+  screenOn: (who: string) => `${who}: sharing the screen`,
+  pageOn: (who: string) => `${who}: sharing the page, patient data covered`,
+  seenBy: (what: string, names: string) => `${what} · seen by ${names}`,
+  screenStopped: (who: string, whose: string) => `${who} stopped looking at the screen of ${whose}`,
+  sees: (what: string, names: string) => `${what} · sees the screen of ${names}`,
   mediaOff: (who: string) => `${who}: camera and screen off`,
   you: "You",
   ended: {

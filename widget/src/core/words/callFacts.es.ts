@@ -14,7 +14,11 @@ export const callFactsEs: CallFactWords = {
   left: (who) => `${who} salió de la llamada`,
   leftYou: "Usted salió de la llamada",
   cameraOn: (who) => `${who}: cámara encendida`,
-  screenOn: (who) => `${who} está compartiendo la pantalla`,
+  screenOn: (who: string) => `${who}: pantalla compartida`,
+  pageOn: (who: string) => `${who}: página compartida, con los datos de pacientes cubiertos`,
+  seenBy: (what: string, names: string) => `${what} · la ve: ${names}`,
+  screenStopped: (who: string, whose: string) => `${who} dejó de mirar la pantalla de ${whose}`,
+  sees: (what: string, names: string) => `${what} · ve la pantalla de ${names}`,
   mediaOff: (who) => `${who}: cámara y pantalla apagadas`,
   you: "Usted",
   ended: {

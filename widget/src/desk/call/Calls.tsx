@@ -15,6 +15,7 @@ import { announce } from "../../ui/LiveRegion";
 import { Keys } from "../parts/Keys";
 import { useWorld, type World } from "../world";
 import { acceptCall, callContact, declineCall } from "./acts";
+import { Looking } from "./Looking";
 
 /** What the desk has once there was a call. */
 export interface DeskCalls {
@@ -25,7 +26,9 @@ export interface DeskCalls {
 
 export function callsOf(world: World): DeskCalls {
   wearCall();
-  return { phone: phoneOf(world.desk), Over, Within };
+  const phone = phoneOf(world.desk);
+  phone.around = async () => (await import("./around")).aroundDesk(world);
+  return { phone, Over, Within };
 }
 
 function useCalls(): { phone: Phone; words: CallWords; world: World } {
@@ -113,6 +116,7 @@ function Running(): VNode | null {
       words={words}
       locale={world.reader.locale}
       Face={Face}
+      Looking={Looking}
       rings={line?.contact?.name ?? ""}
       since={answeredAt(line?.items ?? [], carried.call)}
       now={world.now.value}

@@ -40,6 +40,9 @@ function CallsOf({ desk, phone }: { desk: Desk; phone: Phone }): VNode | null {
   useChecking(desk);
   useShown(world);
   useArrived(state.calls);
+  useEffect(() => {
+    phone.around = async () => (await import("./around")).aroundOf(world, phone);
+  }, [phone, world]);
   const rings = Object.values(state.rings).filter(({ until }) => until > world.now.value);
   if (carried && mine?.step === "shown") return <OnItsWay words={words} mine={mine} />;
   if (carried) {

@@ -1,11 +1,12 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Carried } from "../../browser/carried";
-import { type CallState, type Device, isTalking, type Other } from "../../core/callState";
+import type { Note } from "../../browser/sharing";
+import { type CallState, isTalking, type Other } from "../../core/callState";
 import type { CallWords } from "../../core/words/call.en";
 import type { Face as FaceOf } from "../Face";
 import { Bar, type Offers } from "./Bar";
-import { OwnTile, Tile } from "./Tiles";
+import { OwnTile, Tile, type TileProps } from "./Tiles";
 import { time } from "./time";
 
 export interface StageProps {
@@ -13,6 +14,7 @@ export interface StageProps {
   words: CallWords;
   locale: string;
   Face: typeof FaceOf;
+  Looking?: TileProps["Looking"];
   /** Whom it rings for, until somebody has answered; empty: for whoever is free. */
   rings: string;
   since: number | null;
@@ -24,7 +26,18 @@ export interface StageProps {
 }
 
 /** A running call: the person large, oneself small, what is going on in words, and one bar. */
-export function Stage({ carried, words, locale, Face, rings, since, now, offers = {}, note }: StageProps): VNode {
+export function Stage({
+  carried,
+  words,
+  locale,
+  Face,
+  Looking,
+  rings,
+  since,
+  now,
+  offers = {},
+  note,
+}: StageProps): VNode {
   const [large, setLarge] = useState(false);
   const state = carried.state.value;
   const { others } = state;
@@ -46,6 +59,8 @@ export function Stage({ carried, words, locale, Face, rings, since, now, offers 
             locale={locale}
             Face={Face}
             said={waySaid(other, words)}
+            carried={carried}
+            Looking={Looking}
           />
         ))}
         {there.length === 0 ? (
@@ -100,7 +115,7 @@ function waySaid({ way, presence, name }: Other, words: CallWords): string {
   return way === "troubled" ? words.reconnectingTo(name) : "";
 }
 
-const DEVICES: readonly Device[] = ["voice", "camera", "screen"];
+const DEVICES = ["voice", "camera"] as const; // of a screen its own words come with it
 
 interface NotesProps {
   carried: Carried;
@@ -112,14 +127,17 @@ interface NotesProps {
 /** What is amiss or should be known, each in a sentence with what to do. */
 function Notes({ carried, words, names, offers }: NotesProps): VNode {
   const state = carried.state.value;
+  const own = carried.note;
+  const silent: Note = { text: words.silent, choices: [[words.hear, () => carried.listen()]] };
+  const said = [...(own ? [own] : []), ...(carried.silent.value ? [silent] : [])];
   const notes = [
     ...DEVICES.flatMap((device) => {
       const trouble = state.trouble[device];
-      return trouble ? [words.trouble[device][trouble]] : [];
+      return trouble ? [(words.trouble[device] as Record<string, string>)[trouble] ?? ""] : [];
     }),
     ...(state.paused ? [words.paused] : state.line ? [] : [words.noLine]),
     ...(state.stepped ? [words.stepped] : []),
-    ...(state.mine.screen && names ? [words.youShare(names)] : []),
+    ...(state.surface && state.surface !== "veiled" && names ? [words.youShare(names)] : []),
   ];
   return (
     <div class="call-notes" role="status">
@@ -127,14 +145,16 @@ function Notes({ carried, words, names, offers }: NotesProps): VNode {
         <p key={note}>{note}</p>
       ))}
       <Elsewhere state={state} words={words} offers={offers} />
-      {carried.silent.value ? (
-        <p>
-          {words.silent}{" "}
-          <button type="button" class="call-link" onClick={() => carried.listen()}>
-            {words.hear}
-          </button>
+      {said.map(({ text, choices }) => (
+        <p key={text}>
+          {text}
+          {choices.map(([label, choose]) => (
+            <button key={label} type="button" class="call-link" onClick={choose}>
+              {label}
+            </button>
+          ))}
         </p>
-      ) : null}
+      ))}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { VNode } from "preact";
+import type { FunctionComponent, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Carried, Pictures } from "../../browser/carried";
 import type { Other } from "../../core/callState";
@@ -6,24 +6,34 @@ import type { CallWords } from "../../core/words/call.en";
 import type { Face as FaceOf } from "../Face";
 import { MicOff } from "./signs";
 
-interface TileProps {
+export interface TileProps {
   other: Other;
   pictures: Pictures;
   words: CallWords;
   locale: string;
   said: string;
+  carried: Carried;
   Face: typeof FaceOf;
+  /** Wraps a screen where whoever sees it can do something about it. */
+  Looking?: FunctionComponent<{ other: Other; carried: Carried; locale: string; children: VNode | null }> | undefined;
 }
 
 /** One other: their screen if they share it, else their camera, else their face; who they are stands beneath. */
-export function Tile({ other, pictures, words, locale, said, Face }: TileProps): VNode {
+export function Tile({ other, pictures, words, locale, said, carried, Face, Looking }: TileProps): VNode {
   const { name, employer, country } = other;
   const screen = other.screen ? pictures.screen : undefined;
   const camera = other.camera ? pictures.camera : undefined;
+  const picture = screen ? <Video track={screen} label={words.screenOf(name)} /> : null;
   const of = [employer, country && countryName(country, locale)].filter(Boolean).join(" · ");
   return (
     <figure class={`call-tile${screen ? " wide" : ""}`} data-way={said ? "troubled" : other.way}>
-      {screen ? <Video track={screen} label={words.screenOf(name)} /> : null}
+      {screen && Looking ? (
+        <Looking other={other} carried={carried} locale={locale}>
+          {picture}
+        </Looking>
+      ) : (
+        picture
+      )}
       {camera ? <Video track={camera} label={words.pictureOf(name)} small={screen !== undefined} /> : null}
       {screen || camera ? null : <Face name={name} large />}
       {said ? <p class="call-said">{said}</p> : null}
@@ -56,12 +66,13 @@ const CORNERS = ["end-bottom", "end-top", "start-top", "start-bottom"] as const;
 export function OwnTile({ carried, words }: { carried: Carried; words: CallWords }): VNode | null {
   const [corner, setCorner] = useState(0);
   const { camera, screen } = carried.own.value;
-  const track = screen ?? camera;
+  // One's own page is seen already, and within itself it would go on for ever.
+  const track = (carried.state.value.surface === "other" ? screen : undefined) ?? camera;
   if (!track) return null;
   return (
     <button
       type="button"
-      class={`call-own ${CORNERS[corner]}${screen ? "" : " mirrored"}`}
+      class={`call-own ${CORNERS[corner]}${track === screen ? "" : " mirrored"}`}
       aria-label={words.yourPicture}
       title={words.yourPicture}
       onClick={() => setCorner((corner + 1) % CORNERS.length)}

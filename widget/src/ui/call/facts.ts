@@ -17,6 +17,7 @@ export interface Reading {
 type Tell = (item: Item, reading: Reading) => string;
 
 const nameOf = (value: unknown): string => String((value as { name?: unknown } | null | undefined)?.name ?? "");
+const namesOf = (value: unknown): string => (Array.isArray(value) ? value.map(nameOf).join(", ") : "");
 const who = (item: Item, { words, mine }: Reading): string =>
   mine(item) ? words.you : nameOf(item.facts.by) || item.author.name;
 
@@ -32,12 +33,18 @@ const TELL: Record<string, Tell> = {
   call_invited: (item, reading) => reading.words.invited(who(item, reading), nameOf(item.facts.agent)),
   call_joined(item, reading) {
     const card = reading.card(item.facts.agent);
-    return reading.words.joined(who(item, reading)) + (card ? ` · ${card}` : "");
+    const joined = reading.words.joined(who(item, reading)) + (card ? ` · ${card}` : "");
+    return item.facts.sees ? reading.words.sees(joined, namesOf(item.facts.sees)) : joined;
   },
   call_left: (item, reading) => (reading.mine(item) ? reading.words.leftYou : reading.words.left(who(item, reading))),
   call_media(item, reading) {
     const { words } = reading;
-    if (item.facts.screen === true) return words.screenOn(who(item, reading));
+    const { screen, surface, seen_by, stopped_by } = item.facts;
+    if (stopped_by) return words.screenStopped(nameOf(stopped_by), nameOf(item.facts.by));
+    if (screen === true) {
+      const what = (surface === "page" ? words.pageOn : words.screenOn)(who(item, reading));
+      return seen_by ? words.seenBy(what, namesOf(seen_by)) : what;
+    }
     return item.facts.camera === true ? words.cameraOn(who(item, reading)) : words.mediaOff(who(item, reading));
   },
   call_ended(item, { words }) {
