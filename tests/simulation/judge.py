@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from curbside.domain.audience import Audience
+from tests.simulation.people import is_house
 
 if TYPE_CHECKING:
+    from curbside.domain.people import Person
     from tests.simulation.people import Typed
     from tests.simulation.world import World
 
@@ -20,6 +22,15 @@ class Fault:
 
     kind: str
     where: str
+
+
+def leaks(who: str, person: Person, frame: bytes) -> bool:
+    """Tell whether a frame brings somebody what they may not see: canaries stand in every text."""
+    if b"-CANARY" not in frame:
+        return False
+    wrong = person.kind == "contact" and (b"STAFF-CANARY" in frame or b"HOUSE-CANARY" in frame)
+    wrong |= not is_house(person) and b"HOUSE-CANARY" in frame
+    return wrong or who in ("eve", "olaf")
 
 
 def judge(world: World, views: Mapping[str, Any], logs: Mapping[str, Sequence[Any]]) -> list[Fault]:
