@@ -182,3 +182,20 @@ async def test_a_call_that_rings_on_keeps_its_clock_and_one_that_has_rung_for_lo
     ended = await desk.call(call)
     assert (ended.phase, ended.session.call.why, await desk.clocks()) == ("ended", "missed", [])
     assert desk.floor.exchange.get(TENANT, call) is None
+
+
+@pytest.mark.parametrize(("teams", "told"), [(frozenset(), False), (frozenset({"first"}), True)])
+async def test_a_partner_invites_whom_they_are_told_of_and_learns_of_nobody_else(
+    desk: Desk, teams: frozenset[str], told: bool
+) -> None:
+    caller, colleague = desk.agents[:2]
+    partner, call = with_(caller, in_house=False, partner="outside", teams=teams), builders.new_id()
+    await desk.do(desk.dana, ask.RequestCall, call)
+    await desk.do(caller, ask.AcceptCall, call)
+    if not told:
+        with pytest.raises(Refused, match="unknown_target"):
+            await desk.do(partner, ask.InviteToCall, call, agent=colleague.id)
+    else:
+        await desk.do(partner, ask.InviteToCall, call, agent=colleague.id)
+    rung = f"agent:{colleague.id}" in (await desk.call(call)).session.call.ringing
+    assert rung is told

@@ -143,6 +143,19 @@ def test_who_is_there_is_told_to_and_of_those_who_were_let_in() -> None:
     assert marco.said[-1] == {"type": "presence", "conversation": TALK, "viewers": viewers, "contact": "here"}
 
 
+def test_a_partner_is_not_told_which_of_our_people_look_at_a_conversation_beside_them() -> None:
+    """Its twin shares a team with them, or is in-house itself."""
+    hub, short = Hub(), talk(0)
+    partner, priya, sam = Reader(CALL, 1), Reader(PRIYA, 1), Reader(SAM, 1)
+    for reader in (partner, priya, sam):
+        hub.join(reader)
+        hub.watch(reader, TALK)
+        reader.run(reader.connection.loaded(short.state, [], []))
+        hub.admitted(reader, TALK)
+    seen = {one: [each["id"] for each in one.said[-1]["viewers"]] for one in (partner, priya, sam)}
+    assert seen == {partner: ["call", "priya"], priya: ["call", "priya", "sam"], sam: ["call", "priya", "sam"]}
+
+
 def test_who_is_sent_to_another_team_leaves_what_they_may_no_longer_see_at_once() -> None:
     """Its twin gets another name, and stays."""
     hub, short = Hub(), talk(0)

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from curbside.domain import commands as ask
-from curbside.domain.access import may_see
+from curbside.domain.access import is_told_of, may_see
 from curbside.domain.audience import Audience
 from curbside.domain.call import Call, Seat, card, seat_for
 from curbside.domain.conversation import Conversation
@@ -159,7 +159,8 @@ def _invite(state: Conversation, call: Call, command: ask.InviteToCall, actor: A
     _seat(call, actor)
     colleague = around.colleague
     # A call is no way round who may see what: whoever is to hear it may see its conversation.
-    if colleague is None or not may_see(colleague, state):
+    # And whom they are not told of is not there for them, as when they hand over.
+    if colleague is None or not is_told_of(actor, colleague) or not may_see(colleague, state):
         raise Refused("unknown_target")
     session, facts = call.session.invite(f"agent:{colleague.id}", around.now)
     if not facts:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from curbside.domain.access import sight
+from curbside.domain.access import is_told_of, sight
 from curbside.domain.audience import Audience
 from curbside.domain.conversation import Conversation
 from curbside.domain.news import Appended, CursorMoved, GroundsEnded
@@ -184,13 +184,17 @@ class Hub:
         if not watching:
             return
         people = [one.connection.person for one in watching]
-        viewers = {p.id: {"id": p.id, "name": p.name} for p in people if isinstance(p, Agent)}
+        viewers = {p.id: p for p in people if isinstance(p, Agent)}
         gone = "left" if place in self._left else "away"
         here = "here" if any(isinstance(p, Contact) for p in people) else gone
-        to_agents = encode("presence", conversation=place[1], viewers=list(viewers.values()), contact=here)
         to_contact = encode("presence", conversation=place[1], agent="here" if viewers else "away")
         for listener in watching:
-            frame = to_agents if isinstance(listener.connection.person, Agent) else to_contact
+            reader = listener.connection.person
+            frame = to_contact
+            if isinstance(reader, Agent):
+                # A partner's agent does not learn who of ours looks over their shoulder, nor when.
+                told = [{"id": one.id, "name": one.name} for one in viewers.values() if is_told_of(reader, one)]
+                frame = encode("presence", conversation=place[1], viewers=told, contact=here)
             listener.run([Send(frame, droppable=True)])
 
 
