@@ -47,7 +47,7 @@ def open_host(new_page: NewPage, demo: Demo) -> OpenHost:
             page.route(re.compile(r"/panel\?"), lambda route: held.append(route))
         page.goto(f"{demo.ehr}/hosts/{name}")
         if known:
-            _boot(page, user)
+            boot(page, user)
         return page
 
     return open_it
@@ -72,7 +72,8 @@ def serve(route: Route, snippet: Snippet) -> None:
     return route.fulfill(body=host_page(path, snippet), content_type="text/html", headers=headers)
 
 
-def _boot(page: Page, user: str) -> None:
+def boot(page: Page, user: str) -> None:
+    """Say who works here, as the page of an EHR does, with a token that its backend signs."""
     page.evaluate(
         """(user) => Curbside("boot", {user, token: async (nonce) => {
             const {fetch, stringify} = window.natives ?? {fetch: window.fetch.bind(window), stringify: JSON.stringify};

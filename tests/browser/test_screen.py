@@ -13,8 +13,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.calling import InACall, call_from_panel, desk_of, is_available, panel_of, rings
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
+from tests.browser.hosting import boot, serve, wide_page
 from tests.browser.people import AtTheDesk, AtTheEhr
-from tests.browser.test_hosts import _boot, _new, _serve
 from tests.hosts.serve import Snippet
 
 pytestmark = pytest.mark.browser
@@ -81,10 +81,10 @@ def in_call(own_demo: Demo, new_page: NewPage) -> Share:
     """Bring two people into a call, one of them in this host page."""
 
     def begin(host: str = "patients", masks: Callable[[Route], None] | None = None) -> Shared:
-        page = _new(new_page)
+        page = wide_page(new_page)
         page.context.grant_permissions(["local-network-access", "microphone"])
         snippet = Snippet(own_demo.url)
-        page.route(f"{own_demo.ehr}/hosts/**", lambda route: _serve(route, snippet))
+        page.route(f"{own_demo.ehr}/hosts/**", lambda route: serve(route, snippet))
         if masks:
             page.route("**/screen.js", masks)
         page.goto(own_demo.ehr)
@@ -92,7 +92,7 @@ def in_call(own_demo: Demo, new_page: NewPage) -> Share:
         page.wait_for_url("**/worklist")
         user = page.evaluate("JSON.parse(document.body.dataset.login).user")
         page.goto(f"{own_demo.ehr}/hosts/{host}")
-        _boot(page, user)
+        boot(page, user)
         dana = AtTheEhr(page, own_demo).open_help()
         helen = is_available(AtTheDesk(new_page(viewport={"width": 1440, "height": 900}), own_demo).log_in())
         asked = f"I cannot sign {secrets.token_hex(3)}"
