@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import select
 
@@ -20,6 +21,9 @@ from tests.builders import table
 from tests.databases import ROOT_KEY, Databases, OnPostgres, Sqlite
 from tests.postgres import Postgres, running
 
+# No test fails by the clock.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("here")
 _tenants = select(table(Tenant).c.id, table(Tenant).c.wrapped_key)
 
 

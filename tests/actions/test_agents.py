@@ -53,7 +53,7 @@ class Story:
 
     async def do(self, actor: Actor, command: ask.Command) -> None:
         await self.floor.conversations.perform(actor, command)
-        await turns(0.05)
+        await turns(self.application, 0.05)
 
     async def asks(self) -> None:
         await self.do(self.dana, message(self.talk, "Are you there?"))
@@ -78,7 +78,7 @@ class Story:
             floor.installation,
             clocks(floor.installation, floor.conversations, floor.agents, floor.calls, floor.hub.is_here),
         )
-        await turns(0.05)
+        await turns(self.application, 0.05)
 
 
 @pytest.fixture
@@ -124,11 +124,11 @@ async def test_somebody_who_is_here_keeps_what_they_have(story: Story) -> None:
     await story.asks()
     assert await story.clock("Ann") is None
     desk.carrier.left()
-    await turns(0.1)
+    await turns(story.application, 0.1)
     assert await story.clock("Ann") is not None
     back = Wire(story.application, await agent_token(story.application, "ann"))
     await back.welcomed()
-    await turns(0.1)
+    await turns(story.application, 0.1)
     assert await story.clock("Ann") is None
     await story.a_minute_passes()
     assert (await story.state()).agent == story.agent("Ann").id
@@ -175,6 +175,6 @@ async def test_logging_off_gives_back_at_once(story: Story) -> None:
     async with browser(story.application) as client:
         assert (await log_in(client)).status_code == 303
         await client.post("/desk/logout")
-    await turns(0.1)
+    await turns(story.application, 0.1)
     state = await story.state()
     assert (state.status, state.agent, state.front) == ("waiting", None, True)

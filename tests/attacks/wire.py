@@ -29,6 +29,7 @@ class Wire:
         self.token = token
         self.carrier = Carrier(application.floor)
         self.pull = Pull(self.carrier)
+        self._db = application.floor.installation.db
         self.heard: list[dict[str, Any]] = []
         self.raw = b""
         self.afterwards_s = AFTERWARDS_S  # how long to go on listening after the answer to a command
@@ -45,9 +46,11 @@ class Wire:
     async def _within(self, quiet_s: float) -> list[dict[str, Any]]:
         # In turns: when this process gets no time, the server that it is waiting for gets none either.
         coming = asyncio.ensure_future(self._next())
-        for _ in range(_TURNS):
+        turns = 0
+        while turns < _TURNS:
             if (await asyncio.wait({coming}, timeout=quiet_s / _TURNS))[0]:
                 return coming.result()
+            turns += not self._db.writing  # what waits for the disk is not quiet
         coming.cancel()
         await asyncio.wait({coming})
         return [] if coming.cancelled() else coming.result()
@@ -112,10 +115,12 @@ class Wire:
         return key
 
 
-async def turns(s: float) -> None:
+async def turns(application: Application, s: float) -> None:
     """Let whatever is under way come to its end: by turns of this loop, which a busy machine makes longer."""
-    for _ in range(_TURNS):
+    turns = 0
+    while turns < _TURNS:
         await asyncio.sleep(s / _TURNS)
+        turns += not application.floor.installation.db.writing
 
 
 async def contact_token(client: httpx.AsyncClient, **changes: Any) -> str:

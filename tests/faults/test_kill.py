@@ -102,8 +102,7 @@ async def _come_to_rest(people: Sequence[Person]) -> None:
 
 
 def _log(data: Path, conversations: set[str]) -> dict[str, list[Any]]:
-    (path,) = data.glob("*.db")
-    writer, reader = engines(f"sqlite:///{path}")
+    writer, reader = engines(f"sqlite:///{data / 'curbside.db'}")
     query = select(events).where(events.c.conversation.in_(conversations)).order_by(events.c.n_house)
     with reader.connect() as connection:
         rows = connection.execute(query).all()

@@ -53,7 +53,7 @@ class Database:
 
     async def stop(self) -> None:
         """Finish what is queued, then close every connection."""
-        while self._loop is not None and (self._busy or self._waiting):
+        while self._loop is not None and self.writing:
             assert self._idle is not None
             self._idle.clear()
             await self._idle.wait()
@@ -67,6 +67,11 @@ class Database:
     def queued(self) -> int:
         """Count what waits for the next batch."""
         return len(self._waiting)
+
+    @property
+    def writing(self) -> bool:
+        """Tell whether a batch is under way, or something waits for the next."""
+        return self._busy or bool(self._waiting)
 
     async def write(self, run: Callable[[Transaction], T], *, apart: bool = False) -> T:
         """Run `run` in the writer's next transaction and return its answer once that is committed.
