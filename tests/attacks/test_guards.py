@@ -1,6 +1,6 @@
 """Each guard is needed: with it taken away, the attack that it keeps out succeeds.
 
-A row names an attack, which is a test that passes, and what is taken away. A guard that can go without the attack
+A row names an attack, which a test shows to fail, and what is taken away. A guard that can go without the attack
 succeeding is no guard, or the attack is none.
 """
 
@@ -19,7 +19,7 @@ from curbside.actions.directory import Directory
 from curbside.domain import deciding
 from curbside.realtime import connection, feed
 from curbside.web.settings import SettingsPages
-from tests.attacks import test_matrix as matrix
+from tests.attacks import trying
 from tests.attacks.scene import Scene, revoke
 from tests.attacks.wire import Wire
 
@@ -33,11 +33,11 @@ def everybody(*_: Any) -> bool:
 
 
 async def by_lists(scene: Scene, _: pytest.LogCaptureFixture) -> None:
-    await matrix.test_no_list_shows_an_outsider_the_conversation(scene, NEAR)
+    await trying.no_list_shows_the_conversation(scene, NEAR)
 
 
 async def by_settings(scene: Scene, _: pytest.LogCaptureFixture) -> None:
-    await matrix.sends_every_form(scene, "sue")
+    await trying.sends_every_form(scene, "sue")
 
 
 async def by_a_revoked_agent(scene: Scene, _: pytest.LogCaptureFixture) -> None:
@@ -59,9 +59,9 @@ def any_colleague(directory: Any, tenant: str, id: str) -> Any:
     return directory.agents(tenant)[0]
 
 
-by_frames = partial(matrix.test_no_frame_of_an_outsider_learns_or_changes_anything, outsiders=NEAR)
-over_https = partial(matrix.test_frames_over_https_are_no_other_door, outsiders=NEAR)
-by_routes = partial(matrix.test_no_route_tells_an_outsider_anything_or_changes_it, outsiders=NEAR)
+by_frames = partial(trying.no_frame_tells_or_changes_anything, outsiders=NEAR)
+over_https = partial(trying.no_frame_over_https_does, outsiders=NEAR)
+by_routes = partial(trying.no_route_tells_or_changes_anything, outsiders=NEAR)
 HOUSE = {(search, "may_see"): everybody, (search, "visible"): lambda person: true()}
 ROWS: dict[str, tuple[Attack, Taken]] = {
     "who reads": (by_frames, {(feed, "may_see"): everybody, (connection, "may_see"): everybody}),
