@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 MOST = 8
+MOST_EACH = 2  # one that goes on, and the next of who asks again
 SECONDS = 30.0
 CLOSE_S = 5.0
 
@@ -46,7 +48,8 @@ class Place:
 class Echo:
     """Answer offers with the asker's own voice and picture, for a while.
 
-    Half of the places are kept for people who are known: whoever is nobody cannot take them all.
+    Half of the places are kept for people who are known: whoever is nobody cannot take them all. And nobody, known or
+    not, has more than two of them.
     """
 
     def __init__(self, place: Place | None, *, most: int = MOST, seconds: float = SECONDS) -> None:
@@ -54,9 +57,10 @@ class Echo:
         self._place = place
         ports = place.last_port - place.first_port + 1 if place and place.first_port else most
         self._most = min(most, ports)
-        self._peers: dict[Peer, bool] = {}
+        self._peers: dict[Peer, tuple[str, bool]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._strangers = 0
+        self._each: Counter[str] = Counter()
         self._count = 0
         self._make: Callable[..., Any] | None = None
 
@@ -69,22 +73,23 @@ class Echo:
         """Return how many echoes there are now."""
         return self._count
 
-    async def answer(self, offer: str, *, known: bool) -> str:
-        """Return the answer to an offer. Raises EchoRefused."""
+    async def answer(self, offer: str, *, by: str, known: bool) -> str:
+        """Return the answer to an offer; `by` is the person, or the address of who is nobody. Raises EchoRefused."""
         if self._place is None:
             raise EchoRefused("off")
-        if self._count >= self._most or (not known and self._strangers >= max(1, self._most // 2)):
+        taken = not known and self._strangers >= max(1, self._most // 2)
+        if taken or self._count >= self._most or self._each[by] >= MOST_EACH:
             raise EchoRefused("full")
-        self._take(known, 1)
+        self._take(by, known, 1)
         peer = None
         try:
             peer = await self._new()
-            self._peers[peer] = known
+            self._peers[peer] = (by, known)
             async with asyncio.timeout(CLOSE_S):
                 answer = await peer.answer(offer)
         except BaseException as error:
             if peer is None:
-                self._take(known, -1)
+                self._take(by, known, -1)
             else:
                 await self._let_go(peer)
             if isinstance(error, Exception):
@@ -122,16 +127,17 @@ class Echo:
             await asyncio.shield(self._let_go(peer))
 
     async def _let_go(self, peer: Peer) -> None:
-        known = self._peers.pop(peer, None)
-        if known is None:
+        place = self._peers.pop(peer, None)
+        if place is None:
             return
         try:
             with contextlib.suppress(TimeoutError, ConnectionError):
                 async with asyncio.timeout(CLOSE_S):
                     await peer.close()
         finally:
-            self._take(known, -1)
+            self._take(*place, -1)
 
-    def _take(self, known: bool, places: int) -> None:
+    def _take(self, by: str, known: bool, places: int) -> None:
         self._count += places
+        self._each += Counter({by: places})  # which drops who has none
         self._strangers += 0 if known else places

@@ -35,7 +35,7 @@ async def none_left(echo: Echo) -> None:
 
 
 async def ask(echo: Echo, offer: str) -> str:
-    return await echo.answer(offer, known=True)
+    return await echo.answer(offer, by="dana", known=True)
 
 
 async def test_picture_and_sound_come_back_and_a_hang_up_frees_it(echo: Echo) -> None:
@@ -96,16 +96,30 @@ async def test_there_are_so_many_at_once_and_strangers_take_half_of_them() -> No
     echo = Echo(HERE, most=2)
     peers = [Peer() for _ in range(3)]
     offers = [await peer.offer() for peer in peers]
-    await echo.answer(offers[0], known=False)
+    await echo.answer(offers[0], by="10.0.0.1", known=False)
     with pytest.raises(EchoRefused, match="full"):
-        await echo.answer(offers[1], known=False)
-    await echo.answer(offers[1], known=True)
+        await echo.answer(offers[1], by="10.0.0.2", known=False)
+    await echo.answer(offers[1], by="dana", known=True)
     with pytest.raises(EchoRefused, match="full"):
-        await echo.answer(offers[2], known=True)
+        await echo.answer(offers[2], by="eve", known=True)
     await echo.stop()
     assert echo.count == 0
     for peer in peers:
         await peer.connection.close()
+
+
+@pytest.mark.parametrize(("by", "known"), [("dana", True), ("10.0.0.1", False)])
+async def test_nobody_takes_everybodys_places(echo: Echo, by: str, known: bool) -> None:
+    peer = Peer()
+    offer = await peer.offer()
+    for _ in range(2):
+        await echo.answer(offer, by=by, known=known)
+    with pytest.raises(EchoRefused, match="full"):
+        await echo.answer(offer, by=by, known=known)
+    await echo.answer(offer, by="somebody else", known=known)
+    await echo.stop()
+    await echo.answer(offer, by=by, known=known)  # what is over counts no more
+    await peer.connection.close()
 
 
 async def test_as_many_as_there_are_ports_and_no_more() -> None:

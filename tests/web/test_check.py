@@ -132,7 +132,7 @@ def test_nothing_of_the_echo_is_loaded_before_one_is_asked_for() -> None:
 
 async def test_a_stopping_server_ends_its_echoes() -> None:
     echo, peer = Echo(Place("127.0.0.1", "127.0.0.1")), Peer()
-    await echo.answer(await peer.offer(), known=True)
+    await echo.answer(await peer.offer(), by="dana", known=True)
     await echo.stop()
     assert echo.count == 0
     await peer.connection.close()

@@ -15,6 +15,7 @@ from curbside.actions.installation import Installation
 from curbside.actions.switching import switches_of
 from curbside.domain.errors import Refused
 from curbside.domain.people import Person
+from curbside.domain.writing import name_of
 from curbside.web import headers
 from curbside.web.assets import Assets
 from curbside.web.limits import Addresses, Asking, Buckets
@@ -110,7 +111,8 @@ class Check:
         try:
             person = await self._asked_by(request)
             offered = msgspec.json.decode(await body_of(request, _BODY_MAX), type=Offered)
-            sdp = await self._echo.answer(offered.sdp, known=person is not None)
+            by = f"{person.tenant} {name_of(person)}" if person else self._addresses.of(request)
+            sdp = await self._echo.answer(offered.sdp, by=by, known=person is not None)
         except EchoRefused as refused:
             return refusal(_REFUSED[refused.code])
         except (msgspec.DecodeError, UnicodeDecodeError):
