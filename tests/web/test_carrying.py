@@ -243,6 +243,18 @@ async def test_a_window_is_held_to_its_call_and_its_conversation(elsewhere: Else
     window.carrier.left()
 
 
+async def test_a_part_does_not_get_the_key_of_what_a_panel_keeps_by_naming_its_device(elsewhere: Elsewhere) -> None:
+    application = elsewhere.dialled.application
+    part = await elsewhere.part("phone")
+    keys = []
+    for token in (elsewhere.dialled.dana.token, part["token"], part["token"]):
+        wire = Wire(application, token)  # each names the same device
+        keys.append((await wire.welcomed())["vault"])
+        wire.carrier.left()
+    panel, phone, again = keys
+    assert phone == again != panel  # and a phone that was asleep opens its own
+
+
 async def test_a_window_hears_no_bell_of_another_call(elsewhere: Elsewhere) -> None:
     dialled = elsewhere.dialled
     window = await elsewhere.window()

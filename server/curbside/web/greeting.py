@@ -80,7 +80,9 @@ async def renew(carrier: Carrier, floor: Floor, token: str) -> None:
 
 def _frame(carrier: Carrier, floor: Floor, known: Known, snapshot: dict[str, Any], now: int) -> bytes:
     person = known.person
-    vault = derive(floor.installation.keys.tenant(person.tenant), "vault", person.kind, person.id, carrier.device)
+    # Who carries a part names their device themselves: the key of what a panel keeps is not theirs to ask for.
+    within = (carrier.device,) if known.part is None else ("part", known.part.call, carrier.device)
+    vault = derive(floor.installation.keys.tenant(person.tenant), "vault", person.kind, person.id, *within)
     return encode(
         "welcome",
         connection=carrier.id,
