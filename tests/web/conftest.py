@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from curbside.app import Application
-from tests.serving import running, settle
+from tests.serving import browser, running, settle
+from tests.web.calling import calling
+from tests.web.elsewhere import Elsewhere
 
 
 @pytest.fixture
@@ -31,3 +33,11 @@ async def curbside_on_either(settled_url: str, tmp_path: Path) -> AsyncIterator[
     """The same on each of the two databases: for what the database itself must hold."""
     async with running(settled_url, tmp_path) as application:
         yield application
+
+
+@pytest.fixture
+async def elsewhere(curbside: Application) -> AsyncIterator[Elsewhere]:
+    """Dana in a call with Ann, and a browser that knows nobody."""
+    async with calling(curbside) as dialled, browser(curbside) as client:
+        await dialled.in_call()
+        yield Elsewhere(dialled, client)

@@ -5,73 +5,17 @@ Each refusal has its twin: the same request, by whom or when it is right.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-import httpx
 import pytest
 from sqlalchemy import update
 
 from curbside.actions.carrying import CODE_S
-from curbside.app import Application
 from curbside.store.identity import TOKEN
 from tests import builders
 from tests.attacks.wire import Wire, agent_token, contact_token
-from tests.serving import OTHER, TENANT, browser, code, identify
+from tests.serving import OTHER, TENANT, code, identify
 from tests.tokens import Verifier, claims, logout_claims, signed
-from tests.web.calling import Calling, calling, events, of
-
-
-@dataclass(slots=True)
-class Elsewhere:
-    """Dana in a call with Ann, and a browser that knows nobody."""
-
-    dialled: Calling
-    client: httpx.AsyncClient
-
-    async def ask(self, wire: Wire | None = None, way: str = "window", **more: Any) -> httpx.Response:
-        token = (wire or self.dialled.dana).token
-        asked = {"call": self.dialled.call, "way": way, **more}
-        return await self.client.post("/v1/call/code", json=asked, headers=bearer(token))
-
-    async def code(self, way: str = "window") -> str:
-        answer = await self.ask(way=way)
-        assert answer.status_code == 200, answer.text
-        url: str = answer.json()["url"]
-        return url.partition("#c=")[2]
-
-    async def take(self, given: str) -> httpx.Response:
-        return await self.client.post("/v1/call/token", json={"code": given})
-
-    async def renew(self, token: str) -> httpx.Response:
-        return await self.client.post("/v1/call/token", headers=bearer(token))
-
-    async def part(self, way: str = "window") -> dict[str, Any]:
-        answer = await self.take(await self.code(way))
-        assert answer.status_code == 200, answer.text
-        part: dict[str, Any] = answer.json()
-        return part
-
-    async def window(self) -> Wire:
-        return Wire(self.dialled.application, (await self.part())["token"])
-
-    async def set_token(self, **values: Any) -> None:
-        """Let time pass for every code and part."""
-        changed = update(TOKEN).where(TOKEN.c.kind.in_(("code", "part"))).values(**values)
-        db = self.dialled.application.floor.installation.db
-        await db.write(lambda transaction: transaction.connection.execute(changed) and None)
-
-
-def bearer(token: str) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-@pytest.fixture
-async def elsewhere(curbside: Application) -> AsyncIterator[Elsewhere]:
-    async with calling(curbside) as dialled, browser(curbside) as client:
-        await dialled.in_call()
-        yield Elsewhere(dialled, client)
+from tests.web.calling import events, of
+from tests.web.elsewhere import Elsewhere, bearer
 
 
 async def test_a_code_brings_the_call_into_a_window_and_the_panel_lets_go(elsewhere: Elsewhere) -> None:
@@ -241,18 +185,6 @@ async def test_a_window_is_held_to_its_call_and_its_conversation(elsewhere: Else
     assert (await window.act("call.media", dialled.talk, **media, screen=True))["code"] == "switched_off"
     assert (await window.act("call.media", dialled.talk, **media, screen=False))["type"] == "ok"
     window.carrier.left()
-
-
-async def test_a_part_does_not_get_the_key_of_what_a_panel_keeps_by_naming_its_device(elsewhere: Elsewhere) -> None:
-    application = elsewhere.dialled.application
-    part = await elsewhere.part("phone")
-    keys = []
-    for token in (elsewhere.dialled.dana.token, part["token"], part["token"]):
-        wire = Wire(application, token)  # each names the same device
-        keys.append((await wire.welcomed())["vault"])
-        wire.carrier.left()
-    panel, phone, again = keys
-    assert phone == again != panel  # and a phone that was asleep opens its own
 
 
 async def test_a_window_hears_no_bell_of_another_call(elsewhere: Elsewhere) -> None:

@@ -15,11 +15,12 @@ from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.jwks import Jwks
 from curbside.actions.switching import check_reached
-from curbside.domain.call import Part
+from curbside.domain.call import PART_AFTER_MS, Part
 from curbside.domain.errors import Refused
 from curbside.domain.people import Agent, Contact
 from curbside.domain.signing import Issuer
 from curbside.domain.token import Identity, check_addressed, ended_login, identity, peek, verify
+from curbside.store import calls
 from curbside.store import identity as store
 from curbside.store import login as logins
 from curbside.store.conversation import has_open
@@ -97,13 +98,13 @@ async def holder(installation: Installation, directory: Directory, id: str, *, p
 
 
 async def _holder(installation: Installation, directory: Directory, id: str, *, parts: bool) -> Known:
-    stored, contact, ended = await installation.db.read(lambda connection: _look_up(connection, id))
+    now = installation.db.clock()
+    stored, contact, ended = await installation.db.read(lambda connection: _look_up(connection, id, now))
     if stored is None or stored.kind not in ("contact", "agent", "part"):
         raise Refused("bad_token")
     _check_whole(stored, parts=parts)
     if stored.ended_at is not None or ended:
         raise Refused("ended")
-    now = installation.db.clock()
     if stored.expires_at <= now and not (now < stored.limit_at and await _goes_on(installation, stored)):
         raise Refused("expired")
     person = contact if stored.kind != "agent" else directory.agent(stored.tenant, stored.person)
@@ -124,12 +125,23 @@ async def _goes_on(installation: Installation, token: Token) -> bool:
     return await installation.db.read(lambda connection: has_open(connection, token.tenant, token.person))
 
 
-def _look_up(connection: Connection, id: str) -> tuple[Token | None, Contact | None, bool]:
+def _carries_on(connection: Connection, part: Token, now: int) -> bool:
+    """Tell whether a part's call still runs, or has just ended, and a log-in that nobody ended is beneath it.
+
+    Asked each time: a part may be given out in the very moment in which another node ends what it stands on.
+    """
+    call = calls.read(connection, part.tenant, part.call)
+    runs = call is not None and (not call.over or now <= call.session.call.since + PART_AFTER_MS)
+    return runs and store.confirmed_until(connection, part) > 0
+
+
+def _look_up(connection: Connection, id: str, now: int) -> tuple[Token | None, Contact | None, bool]:
     stored = store.token(connection, id)
     if stored is None:
         return None, None, False
     if stored.kind != "agent":
         ended = store.has_ended(connection, stored.tenant, stored.iss, stored.grounds)
+        ended = ended or (stored.kind == "part" and not _carries_on(connection, stored, now))
         return stored, store.contact(connection, stored.tenant, stored.person), ended
     return stored, None, not logins.is_live(connection, stored.tenant, stored.grounds)
 

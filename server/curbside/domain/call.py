@@ -11,6 +11,9 @@ from msgspec.structs import replace
 from curbside.domain.people import Agent, Person
 from curbside_signaling import Presence, Session
 
+PART_AFTER_MS = 60_000
+"""For how long after a call a window or a phone may say how it was."""
+
 
 class Seat(msgspec.Struct, frozen=True):
     """One who is in a call, or was. `id` stands for them on the wire and in a relay's logs, and names nobody.

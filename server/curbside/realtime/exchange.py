@@ -107,6 +107,8 @@ class Exchange:
             for seat in after.seats:
                 self._tell(live, seat.who)
         if after.over:
+            for listener in (one for seat in after.seats for one in self._connections(after, seat.who)):
+                listener.connection.standing.call_over(now)
             del self._calls[(after.tenant, after.id)]
             del self._talks[(after.tenant, after.conversation)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from curbside.domain.call import Part
+from curbside.domain.call import PART_AFTER_MS, Part
 from curbside.domain.commands import CallCommand, ChangeMedia, RequestCall, SetState, Start
 from curbside.domain.commands import Command as AnyCommand
 from curbside.domain.conversation import Conversation
@@ -28,6 +28,12 @@ class Standing:
 
     def renew(self, expires_at: int, limit_at: int) -> None:
         self.expires_at, self.limit_at = expires_at, limit_at
+
+    def call_over(self, now: int) -> None:
+        """Take that the call is over which a part was for: what else is said in its conversation is not for there."""
+        if self.part is not None:
+            until = now + PART_AFTER_MS
+            self.renew(min(self.expires_at, until), min(self.limit_at, until))
 
     def note(self, state: Conversation) -> None:
         """Take how a contact's conversation stands now."""

@@ -22,6 +22,12 @@ def find(connection: Connection, tenant: str, call: str) -> Call | None:
     return _one(connection, calls.c.tenant == tenant, calls.c.id == call)
 
 
+def read(connection: Connection, tenant: str, call: str) -> Call | None:
+    """Return a call, or None, as it stands: nobody waits for it."""
+    state = connection.execute(select(calls.c.state).where(calls.c.tenant == tenant, calls.c.id == call)).scalar()
+    return None if state is None else _decoder.decode(state)
+
+
 def running(connection: Connection, tenant: str, conversation: str) -> Call | None:
     """Return the call that runs in a conversation: there is one at most."""
     return _one(connection, calls.c.tenant == tenant, calls.c.conversation == conversation, _RUNNING)

@@ -19,6 +19,7 @@ const code = takeCode();
 const kept = keptPart();
 let over = false;
 let leave = () => {};
+let why = (): End => "logged_off";
 
 /** Nothing of the call is here any more; a window that was opened for it closes. */
 function end(why: End, way: string): void {
@@ -32,7 +33,7 @@ function end(why: End, way: string): void {
 async function begin(): Promise<void> {
   render(<Waiting />, root);
   try {
-    const pass = await Pass.by(code, kept, () => end("logged_off", pass.place.way));
+    const pass = await Pass.by(code, kept, () => end(why(), pass.place.way));
     open(pass, !code);
   } catch (failure) {
     if (!(failure instanceof NoPass)) throw failure;
@@ -45,13 +46,15 @@ async function begin(): Promise<void> {
 function open(pass: Pass, again: boolean): void {
   const { world, desk } = windowWorld(pass);
   const phone = phoneOf(desk);
+  // A minute after the call nothing of it is to be had here, log-in or not.
+  why = () => (phone.ending.peek() ? "over" : "logged_off");
   phone.around = async () => (await import("../panel/call/around")).aroundOf(world, phone, true);
   wear(world);
   wearCall();
   const stops = [
     watchWords(world),
     effect(() => {
-      if (desk.state.value.ended !== null) queueMicrotask(() => end("logged_off", pass.place.way));
+      if (desk.state.value.ended !== null) queueMicrotask(() => end(why(), pass.place.way));
     }),
     effect(() => {
       if (phone.ending.value?.over === "elsewhere") queueMicrotask(() => end("back", pass.place.way));
