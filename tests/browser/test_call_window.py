@@ -265,6 +265,21 @@ def test_a_phone_takes_the_call_over_and_the_workstation_goes_on_writing(
     shot(second, "call-code-used")
 
 
+def test_a_window_that_no_panel_of_ours_opened_asks_before_anything_opens(two: Two, new_page: NewPage) -> None:
+    dana, _ = two
+    dana.page.context.route("**/call", lambda route: route.abort())  # so that the code is still good
+    with dana.page.expect_response("**/v1/call/code") as answering:
+        choose(panel_of(dana), "Open in its own window")
+    stranger = new_page()
+    stranger.goto(answering.value.json()["url"])
+    join = stranger.get_by_role("button", name="Join here")
+    expect(join).to_be_visible()
+    expect(stranger.locator("main")).to_contain_text("Join only if you have just asked for this window")
+    stranger.reload()  # which is no click either
+    expect(join).to_be_visible()
+    assert findings(stranger) == []
+
+
 def test_a_switch_of_user_takes_the_phone_out_of_the_call(two: Two, new_page: NewPage) -> None:
     dana, helen = two
     phone, _ = on_a_phone(dana, new_page)

@@ -53,3 +53,15 @@ async def test_a_part_given_out_while_its_log_in_ended_is_worth_nothing(elsewher
     said = await elsewhere.client.post("/v1/frame", json={"type": "ping", "at": 0}, headers=bearer(part["token"]))
     assert code(said) == "ended", said.text
     other.carrier.left()
+
+
+@pytest.mark.parametrize(
+    ("opened_by", "joins"),
+    [("same-origin", True), ("same-site", False), ("cross-site", False), ("none", False), ("", False)],
+)
+async def test_only_a_window_that_our_panel_opened_joins_without_a_click(
+    elsewhere: Elsewhere, opened_by: str, joins: bool
+) -> None:
+    page = await elsewhere.client.get("/call", headers={"Sec-Fetch-Site": opened_by} if opened_by else {})
+    assert page.status_code == 200 and ('{"joins":true}' in page.text) is joins
+    assert ('{"joins":false}' in page.text) is not joins

@@ -26,6 +26,7 @@ from curbside.web.pages import Pages, language_of
 from curbside.web.reading import bearer, body_of, refusal
 
 _BODY_MAX = 1024
+_JOINS, _ASKS = '{"joins":true}', '{"joins":false}'
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -76,7 +77,11 @@ class CarryingRoutes:
         ]
 
     async def page(self, request: Request) -> Response:
-        """Serve the window's page: the same for everybody, framed by nobody, with nothing in it of anybody."""
+        """Serve the window's page: framed by nobody, with nothing in it of anybody.
+
+        Only a window that our own panel has just opened joins at once: with a code of somebody else's, whose address
+        stands in a foreign page, it would bring who follows it into that person's call, with an open microphone.
+        """
         try:
             self._showing.take(self._addresses.of(request))
         except Refused as refused:
@@ -84,7 +89,7 @@ class CarryingRoutes:
         return self._pages.respond(
             "panel.html",
             headers.of_window(self._origin, secure=self._origin.startswith("https")),
-            config="{}",
+            config=_JOINS if request.headers.get("sec-fetch-site") == "same-origin" else _ASKS,
             name="Curbside",
             locale=language_of(request),
             script=self._assets.asset("window.js"),

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Phone } from "../browser/phone";
 import type { Desk } from "../browser/run";
 import type { CallFrame } from "../core/callFrames";
+import type { WindowWords } from "../core/words/window.en";
 import { Banner } from "../panel/Banner";
 import { screenPolicy } from "../panel/call/policy";
 import { hasBegun } from "../panel/choice";
@@ -18,7 +19,7 @@ import { Face } from "../ui/Face";
 import { LiveRegion } from "../ui/LiveRegion";
 import { ReaderContext } from "../ui/reader";
 import type { End } from "./Ended";
-import type { Part } from "./pass";
+import { noteJoined, type Part } from "./pass";
 import { windowWords } from "./words";
 
 interface Props {
@@ -70,7 +71,7 @@ function CallPart({ world, desk, phone, part, joining, join, end }: Props & { jo
   const carried = phone.carried.value;
   const ending = phone.ending.value;
   const frame = state.calls[part.call];
-  useJoined(phone, frame, joining && !ending);
+  useJoined(phone, frame, joining && !ending, part);
   const timeline = state.timelines[part.conversation];
   const items = timeline?.items ?? [];
   const close = () => end("over", part.way);
@@ -97,22 +98,30 @@ function CallPart({ world, desk, phone, part, joining, join, end }: Props & { jo
     );
   }
   if (joining) return <Card title={own.opening} lines={[]} />;
+  return <Join part={part} join={join} own={own} />;
+}
+
+/** Nothing opens before a person has said so, here. */
+function Join({ part, join, own }: { part: Part; join(): void; own: WindowWords }): VNode {
+  const phone = part.way === "phone";
   return (
     <section class="window-join">
       <h2>{own.onThisPhone}</h2>
-      <p>{own.onThisPhoneHint}</p>
+      <p>{phone ? own.onThisPhoneHint : own.onlyIfAsked}</p>
       <Button look="primary" onClick={join}>
-        {own.join}
+        {phone ? own.join : own.joinHere}
       </Button>
     </section>
   );
 }
 
 /** Carry the call from here, as soon as it is known how it stands. */
-function useJoined(phone: Phone, frame: CallFrame | undefined, joining: boolean): void {
+function useJoined(phone: Phone, frame: CallFrame | undefined, joining: boolean, part: Part): void {
   useEffect(() => {
-    if (frame && joining && !phone.carried.peek()) phone.takeOver(frame);
-  }, [frame, joining, phone]);
+    if (!frame || !joining || phone.carried.peek()) return;
+    noteJoined(part);
+    phone.takeOver(frame);
+  }, [frame, joining, phone, part]);
 }
 
 /** The conversation beside it. */

@@ -9,7 +9,7 @@ import { wearCall } from "../ui/call/wear";
 import { startClock } from "../ui/clock";
 import { App } from "./App";
 import { type End, Ended, Waiting } from "./Ended";
-import { keptPart, NoPass, Pass, takeCode } from "./pass";
+import { hasJoined, keptPart, NoPass, openedByPanel, Pass, takeCode } from "./pass";
 import { windowWorld } from "./world";
 import "./window.css";
 
@@ -66,8 +66,9 @@ function open(pass: Pass, again: boolean): void {
     phone.stop();
     void desk.wipe().finally(() => desk.stop());
   };
-  // A phone asks before it opens anything: a click is also what lets it make a sound.
-  const joins = pass.place.way === "window" || again;
+  // A phone asks before it opens anything: a click is also what lets it make a sound. And so does a window that
+  // nobody here has opened with a click: somebody else's code may stand in a foreign page's link.
+  const joins = again ? hasJoined(pass.place) : pass.place.way === "window" && openedByPanel();
   render(<App world={world} desk={desk} phone={phone} part={pass.place} joins={joins} end={end} />, root);
 }
 

@@ -1,5 +1,6 @@
 // What lets this page carry its person's part of a call: a code out of its address, exchanged once, and renewed after.
 const KEPT = "curbside:part";
+const JOINED = "curbside:joined";
 
 export interface Part {
   token: string;
@@ -32,6 +33,26 @@ export function keptPart(): Part | null {
     return JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as Part | null;
   } catch {
     return null;
+  }
+}
+
+/** Whether our own panel opened this page, as the browser told the server. */
+export function openedByPanel(): boolean {
+  return JSON.parse(document.getElementById("config")?.textContent || "{}").joins === true;
+}
+
+/** Remember that a person joined this call in this tab, so that it need not be asked again when it is loaded anew. */
+export function noteJoined(part: Part): void {
+  try {
+    sessionStorage.setItem(JOINED, part.call);
+  } catch {}
+}
+
+export function hasJoined(part: Part): boolean {
+  try {
+    return sessionStorage.getItem(JOINED) === part.call;
+  } catch {
+    return false;
   }
 }
 

@@ -4,6 +4,8 @@ export const windowEn = {
   onThisPhone: "Your call goes on here",
   onThisPhoneHint: "Nothing is switched on before you join. At your workstation the call is then let go.",
   join: "Join on this phone",
+  joinHere: "Join here",
+  onlyIfAsked: "Join only if you have just asked for this window. Nothing is switched on before you do.",
   opening: "One moment…",
   chat: "Chat",
   chatNew: (count: number) => `Chat, ${count} new`,

@@ -5,6 +5,8 @@ export const windowEs: WindowWords = {
   onThisPhone: "Su llamada continúa aquí",
   onThisPhoneHint: "Nada se enciende antes de que se una. En su puesto de trabajo la llamada se suelta entonces.",
   join: "Unirse en este teléfono",
+  joinHere: "Unirse aquí",
+  onlyIfAsked: "Únase solo si acaba de pedir esta ventana. Nada se enciende antes de que lo haga.",
   opening: "Un momento…",
   chat: "Chat",
   chatNew: (count: number) => `Chat, ${count} nuevos`,
