@@ -56,6 +56,11 @@ SOUNDS = """async ms => {
         return false
     } finally { await context.close() }
 }"""
+# A workstation that has neither microphone nor camera.
+NO_DEVICES = """
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))
+    navigator.mediaDevices.enumerateDevices = () => Promise.resolve([])
+"""
 
 
 class InACall:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, sync_playwright
 
 from tests.browser.demonstrations import ROOT, Demo, Stock
 
@@ -104,6 +104,30 @@ def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPa
                 page.screenshot(path=SHOTS / f"end-{request.node.name[:60]}-{number}-{tab}.png")
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def quiet_page(new_page: NewPage) -> Iterator[Callable[[], Page]]:
+    """Open pages in which nothing that was written may run: not at once, and not later."""
+    pages: list[Page] = []
+    heard: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        heard.append(dialog.message)
+        dialog.dismiss()
+
+    def make() -> Page:
+        page = new_page()
+        page.add_init_script("window.ran = () => { window.hasRun = true; (window.alert || Object)('ran'); }")
+        page.on("dialog", refuse)
+        page.on("request", lambda request: heard.append(request.url) if "evil.example" in request.url else None)
+        pages.append(page)
+        return page
+
+    yield make
+    for page in pages:
+        assert [frame.url for frame in page.frames if frame.evaluate("window.hasRun === true")] == []
+    assert heard == []
 
 
 @pytest.fixture

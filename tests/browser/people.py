@@ -175,3 +175,17 @@ class AtTheDesk:
 
     def sees(self, text: str | re.Pattern[str], within: float = 5) -> None:
         expect(self.page.locator("body")).to_contain_text(text, timeout=within * 1000)
+
+
+def switch_to(page: Page, name: str) -> None:
+    """Switch to somebody else at the EHR, as at a shared workstation."""
+    page.locator("details.who > summary").click()
+    page.locator("[data-switch]").filter(has_text=name).click()
+    expect(page.locator("details.who > summary")).to_contain_text(name)
+
+
+def choose(contact: AtTheEhr, text: str, act: str) -> None:
+    """Choose what to do with a message of one's own."""
+    message = contact.panel.locator(".message").filter(has_text=text)
+    message.locator(".message-more").click()
+    message.get_by_role("button", name=act).click()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.demonstrations import ROOT
 
@@ -140,3 +140,12 @@ def lowest_contrast(place: Page | Frame) -> tuple[float, str]:
     """Return the worst contrast of any text that is seen, and that text."""
     found = place.evaluate(CONTRAST)
     return found["ratio"], found["text"]
+
+
+def only_text_stands_in(place: Frame | Page) -> None:
+    """Check that messages are made of text and honest links, and push nothing out of the screen."""
+    odd = place.locator(".rich *:not(a, a bdi, a b, a .unseen)")
+    expect(odd).to_have_count(0)
+    kinds = place.locator(".rich a").evaluate_all("all => all.map(each => each.protocol)")
+    assert set(kinds) <= {"https:", "http:"}
+    assert place.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

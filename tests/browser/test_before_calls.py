@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.calling import call_from_panel, is_available, panel_of, rings
+from tests.browser.calling import NO_DEVICES, call_from_panel, is_available, panel_of, rings
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
 from tests.browser.seeing import cut_off, findings
-from tests.browser.test_check import NO_DEVICES
 
 pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]

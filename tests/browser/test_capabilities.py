@@ -14,7 +14,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
-from tests.browser.people import AtTheDesk, AtTheEhr, marked
+from tests.browser.people import AtTheDesk, AtTheEhr, choose, marked
 
 pytestmark = pytest.mark.browser
 
@@ -236,13 +236,6 @@ def test_one_corrects_and_takes_back_what_one_wrote(demo: Demo, new_page: NewPag
     helen.sees("This message was deleted", within=8)
     for body in (dana.panel.locator("body"), helen.page.locator("body")):
         expect(body).not_to_contain_text(right)
-
-
-def choose(contact: AtTheEhr, text: str, act: str) -> None:
-    """Choose what to do with a message of one's own."""
-    message = contact.panel.locator(".message").filter(has_text=text)
-    message.locator(".message-more").click()
-    message.get_by_role("button", name=act).click()
 
 
 def test_outside_hours_it_says_when_somebody_is_there(own_demo: Demo, new_page: NewPage) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.calling import NO_DEVICES
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk
@@ -18,10 +19,6 @@ pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
 WITH_RELAY = shutil.which("turnserver") is not None
 
-NO_DEVICES = """
-    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))
-    navigator.mediaDevices.enumerateDevices = () => Promise.resolve([])
-"""
 REFUSED = """
     const refused = new DOMException('Permission denied%s', 'NotAllowedError')
     navigator.mediaDevices.getUserMedia = () => Promise.reject(refused)

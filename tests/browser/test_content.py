@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import io
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Dialog, Download, Frame, Page, expect
+from playwright.sync_api import Download, Frame, Page, expect
 
 from curbside.demo.people import Organization, Person
-from tests.browser.conftest import NewPage
 from tests.browser.corpus import LINKS, NO_LINKS, TEXTS
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, marked
+from tests.browser.seeing import only_text_stands_in
 
 pytestmark = pytest.mark.browser
 
@@ -24,43 +24,10 @@ SMALL_PDF = (
 )
 
 
-@pytest.fixture
-def quiet_page(new_page: NewPage) -> Iterator[Callable[[], Page]]:
-    """Open pages in which nothing that was written may run: not at once, and not later."""
-    pages: list[Page] = []
-    heard: list[str] = []
-
-    def refuse(dialog: Dialog) -> None:
-        heard.append(dialog.message)
-        dialog.dismiss()
-
-    def make() -> Page:
-        page = new_page()
-        page.add_init_script("window.ran = () => { window.hasRun = true; (window.alert || Object)('ran'); }")
-        page.on("dialog", refuse)
-        page.on("request", lambda request: heard.append(request.url) if "evil.example" in request.url else None)
-        pages.append(page)
-        return page
-
-    yield make
-    for page in pages:
-        assert [frame.url for frame in page.frames if frame.evaluate("window.hasRun === true")] == []
-    assert heard == []
-
-
 def shown(place: Frame | Page) -> list[str]:
     """Return the texts of all messages on a screen, as the characters that stand there."""
     texts: list[str] = place.locator(".rich").evaluate_all("all => all.map(each => each.textContent)")
     return texts
-
-
-def only_text_stands_in(place: Frame | Page) -> None:
-    """Check that messages are made of text and honest links, and push nothing out of the screen."""
-    odd = place.locator(".rich *:not(a, a bdi, a b, a .unseen)")
-    expect(odd).to_have_count(0)
-    kinds = place.locator(".rich a").evaluate_all("all => all.map(each => each.protocol)")
-    assert set(kinds) <= {"https:", "http:"}
-    assert place.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def say_all(person: AtTheEhr, texts: tuple[str, ...]) -> None:

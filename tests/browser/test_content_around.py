@@ -10,9 +10,8 @@ from playwright.sync_api import Frame, Locator, Page, expect
 from tests.browser.corpus import TEXTS
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, marked
-from tests.browser.test_content import only_text_stands_in, quiet_page
+from tests.browser.seeing import only_text_stands_in
 
-__all__ = ["quiet_page"]
 pytestmark = pytest.mark.browser
 
 # What would run, as much of it as a line takes.

@@ -9,9 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
-from tests.browser.people import AtTheDesk, AtTheEhr, marked
-from tests.browser.test_capabilities import choose
-from tests.browser.test_story import switch_to
+from tests.browser.people import AtTheDesk, AtTheEhr, choose, marked, switch_to
+from tests.browser.waiting import pass_time
 
 pytestmark = pytest.mark.browser
 
@@ -72,13 +71,6 @@ def set_tenant(page: Page, demo: Demo, **fields: str) -> None:
         page.locator(f"[name={name}]").fill(value)
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".done")).to_be_visible()
-
-
-def pass_time(page: Page, seconds: int) -> None:
-    """Let time pass in a page whose clock the test holds, with time in between for what it asks the server."""
-    for _ in range(seconds // 5):
-        page.clock.fast_forward(5_000)
-        page.wait_for_timeout(60)
 
 
 def test_whoever_gives_no_sign_is_asked_and_then_signed_out(own_demo: Demo, new_page: NewPage) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import time
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Error, Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
+from tests.browser.breaking import SOCKET, crash
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, marked
+from tests.browser.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
-SOCKET = "**/v1/socket"
 STREAM = "**/v1/stream"
 
 
@@ -167,13 +165,6 @@ def crash_panel(page: Page) -> None:
     page.close()
 
 
-def crash(page: Page) -> None:
-    """Let the renderer die, as it does when memory runs out: no event of leaving reaches any script."""
-    with page.expect_event("crash", timeout=10_000), contextlib.suppress(Error):  # nothing is left that could answer
-        page.goto("chrome://crash", timeout=3_000)
-    page.close()
-
-
 def test_a_log_out_wipes_every_panel_of_that_log_in_within_a_second(demo: Demo, new_page: NewPage) -> None:
     first = AtTheEhr(new_page(), demo).log_in("Jo Lindgren").open_help()
     secret = marked("Only Jo may read this")
@@ -229,11 +220,3 @@ class Cut:
     def let_go(self, page_side: WebSocketRoute, code: int | None, reason: str | None) -> None:
         self.armed = False
         page_side.close(code=code if code and code >= 3000 else 4000, reason=reason)
-
-
-def wait_until(page: Page, holds: Callable[[], bool], within: float = 10) -> None:
-    """Wait while the pages go on living: their events are heard only while Playwright waits."""
-    deadline = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(20)

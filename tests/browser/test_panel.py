@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, Launcher, marked
-from tests.browser.test_leaving import pass_time
+from tests.browser.waiting import pass_time
 
 pytestmark = pytest.mark.browser
 

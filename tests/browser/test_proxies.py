@@ -9,10 +9,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Response, WebSocketRoute, expect
 
+from tests.browser.breaking import SOCKET
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, marked
-from tests.browser.test_network import SOCKET, wait_until
+from tests.browser.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 

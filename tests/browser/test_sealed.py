@@ -11,8 +11,7 @@ from playwright.sync_api import Frame, Page, WebSocket, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
-from tests.browser.people import AtTheEhr
-from tests.browser.test_story import switch_to
+from tests.browser.people import AtTheEhr, switch_to
 
 pytestmark = pytest.mark.browser
 

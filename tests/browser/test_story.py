@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
-from tests.browser.people import AtTheDesk, AtTheEhr, Launcher, marked
+from tests.browser.people import AtTheDesk, AtTheEhr, Launcher, marked, switch_to
 from tests.browser.seeing import cut_off
 
 pytestmark = pytest.mark.browser
@@ -152,12 +152,6 @@ def test_five_tabs_show_one_conversation_once(demo: Demo, new_page: NewPage) -> 
     for tab in (first, *others):
         tab.sees(answer)
         expect(tab.panel.get_by_text(answer, exact=True)).to_have_count(1)
-
-
-def switch_to(page: Page, name: str) -> None:
-    page.locator("details.who > summary").click()
-    page.locator("[data-switch]").filter(has_text=name).click()
-    expect(page.locator("details.who > summary")).to_contain_text(name)
 
 
 def test_a_colleague_who_was_away_finds_where_a_note_asks_for_them(own_demo: Demo, new_page: NewPage) -> None:

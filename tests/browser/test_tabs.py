@@ -8,10 +8,11 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 
+from tests.browser.breaking import SOCKET, crash
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import METRICS, Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, marked
-from tests.browser.test_network import SOCKET, crash, wait_until
+from tests.browser.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,7 @@ from playwright.sync_api import Dialog, Page, Route, expect
 from curbside.demo.people import PEOPLE
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
-from tests.browser.people import AtTheDesk, AtTheEhr, marked
-from tests.browser.test_capabilities import choose
+from tests.browser.people import AtTheDesk, AtTheEhr, choose, marked
 
 pytestmark = pytest.mark.browser
 

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -35,3 +36,9 @@ def draw(gallery: str, new_page: Callable[..., Page]) -> Draw:
         return page
 
     return make
+
+
+def acts(page: Page) -> list[dict[str, Any]]:
+    """What the desk asked of its link."""
+    asked: list[dict[str, Any]] = page.evaluate("() => window.asked")
+    return [each for each in asked if isinstance(each, dict)]

@@ -1,11 +1,9 @@
 """The desk by keyboard alone: everything is reached, keys do what the overview says, and never while one writes."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.gallery_desk.conftest import Draw
+from tests.browser.gallery_desk.conftest import Draw, acts
 
 pytestmark = pytest.mark.browser
 
@@ -15,12 +13,6 @@ REACHABLE = """() => [...document.querySelectorAll('button, a[href], input, text
     .map((each, index) => { each.dataset.walk ||= `w${index}`; return each.dataset.walk })"""
 FOCUSED = "() => document.activeElement?.dataset?.walk ?? ''"
 NAME = "walk => document.querySelector(`[data-walk=${walk}]`)?.outerHTML.slice(0, 120)"
-
-
-def acts(page: Page) -> list[dict[str, Any]]:
-    """What the desk asked of its link."""
-    asked: list[dict[str, Any]] = page.evaluate("() => window.asked")
-    return [each for each in asked if isinstance(each, dict)]
 
 
 def walk(page: Page, wanted: set[str]) -> set[str]:

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.gallery_desk.conftest import Draw
-from tests.browser.gallery_desk.test_desk_keyboard import acts
+from tests.browser.gallery_desk.conftest import Draw, acts
 
 pytestmark = pytest.mark.browser
 
