@@ -102,3 +102,21 @@ async def calling(application: Application) -> AsyncIterator[Calling]:
     yield Calling(application, talk, builders.new_id(), dana, ann, sue)
     for wire in (dana, ann, sue):
         wire.carrier.left()
+
+
+async def lapse(dialled: Calling, ms: int) -> None:
+    """Let time pass for the call, and do its work."""
+    database = dialled.application.floor.installation.db
+    real = database.clock
+    database.clock = database.writer._clock = lambda: real() + ms
+    await dialled.application.floor.calls.lapse("northwind", dialled.talk, dialled.call)
+    database.clock = database.writer._clock = real
+
+
+async def ended(wire: Wire) -> dict[str, Any]:
+    """Return the facts of how the call ended, once they have come."""
+    async with asyncio.timeout(5):
+        while not (found := [one for one in of(wire.heard, "event") if one["kind"] == "call_ended"]):
+            await wire.hear()
+    facts: dict[str, Any] = found[-1]["facts"]
+    return facts

@@ -9,7 +9,7 @@ import pytest
 
 from curbside.app import Application
 from tests.serving import browser, running, settle
-from tests.web.calling import calling
+from tests.web.calling import Calling, calling
 from tests.web.elsewhere import Elsewhere
 
 
@@ -41,3 +41,10 @@ async def elsewhere(curbside: Application) -> AsyncIterator[Elsewhere]:
     async with calling(curbside) as dialled, browser(curbside) as client:
         await dialled.in_call()
         yield Elsewhere(dialled, client)
+
+
+@pytest.fixture
+async def dialled(curbside: Application) -> AsyncIterator[Calling]:
+    """People who may call each other."""
+    async with calling(curbside) as found:
+        yield found
