@@ -1,23 +1,23 @@
-"""A call in its own window, and on a phone: whatever the page around forbids, and however it changes."""
+"""A call in its own window, whatever the page around forbids, and however it changes."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.calling import InACall, call_from_panel, desk_of, is_available, panel_of, rings
+from tests.browser.calling import InACall, desk_of, panel_of
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
-from tests.browser.people import AtTheDesk, AtTheEhr
+from tests.browser.elsewhere import Two, at_an_ehr, calls, choose, helen, to_window, two
+from tests.browser.people import AtTheDesk
 from tests.browser.seeing import cut_off, findings
 
+__all__ = ["helen", "two"]
 pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
-Two = tuple[AtTheEhr, AtTheDesk]
 
 
 # What a browser does that keeps windows closed, whoever asked for them.
@@ -25,65 +25,6 @@ NO_WINDOWS = "() => { globalThis.open = () => null }"
 ISOLATED = {"cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp"}
 NO_DEVICES = {"permissions-policy": "camera=(), microphone=(), display-capture=()"}
 SANDBOX = "; sandbox allow-scripts allow-same-origin allow-forms"
-
-
-def at_an_ehr(page: Page, demo: Demo, headers: Mapping[str, str], policy: str = "") -> AtTheEhr:
-    """Log Dana in at an EHR whose own pages carry more headers than the demonstration's."""
-
-    def add(route: Route) -> None:
-        answer = route.fetch(max_redirects=0)
-        csp = answer.headers.get("content-security-policy", "") + policy
-        route.fulfill(response=answer, headers={**answer.headers, **headers, "content-security-policy": csp})
-
-    # What a test fulfils has no address of its own; whatever is not granted beside that counts as refused.
-    page.context.grant_permissions(["local-network-access", "microphone", "camera"])
-    page.route(f"{demo.ehr}/worklist", add)
-    dana = AtTheEhr(page, demo).log_in()
-    page.goto(f"{demo.ehr}/worklist")  # what a log-in leads to is not asked for anew, so not touched
-    return dana.open_help()
-
-
-def calls(dana: AtTheEhr, helen: AtTheDesk, *, hindered: bool = False) -> Two:
-    """Let Dana ask Helen something, and call her."""
-    asked = f"I cannot sign {secrets.token_hex(3)}"
-    dana.write(asked)
-    dana.sees("in line")
-    helen.open(asked)
-    helen.claim()
-    call_from_panel(dana)
-    if hindered:
-        dana.sees("a window of its own, or your phone, can carry the call")
-        dana.panel.get_by_role("button", name="Call anyway").click()
-    rings(helen, "Dana Whitlock")
-    helen.press("a")
-    panel_of(dana).is_in_it()
-    return dana, helen
-
-
-@pytest.fixture
-def helen(own_demo: Demo, new_page: NewPage) -> AtTheDesk:
-    return is_available(AtTheDesk(new_page(viewport={"width": 1440, "height": 900}), own_demo).log_in())
-
-
-@pytest.fixture
-def two(own_demo: Demo, new_page: NewPage, helen: AtTheDesk) -> Two:
-    """Dana in a call with Helen, who took it by key."""
-    page = new_page(viewport={"width": 1280, "height": 900})
-    return calls(AtTheEhr(page, own_demo).log_in().open_help(), helen)
-
-
-def choose(panel: InACall, name: str) -> None:
-    panel.click("More")
-    panel.button(name).click()
-
-
-def to_window(dana: AtTheEhr) -> InACall:
-    """Open the call's own window from the panel, as a person does."""
-    with dana.page.context.expect_page() as opening:
-        choose(panel_of(dana), "Open in its own window")
-    window = InACall(opening.value)
-    window.is_in_it()
-    return window
 
 
 def test_the_window_takes_the_call_over_and_the_page_may_change(two: Two, shot: Shot) -> None:
@@ -224,47 +165,6 @@ def test_a_sandboxed_page_lets_no_window_open_and_the_phone_is_offered(
     expect(dana.panel.get_by_role("img", name="A code for your phone's camera")).to_be_visible()
 
 
-def on_a_phone(dana: AtTheEhr, new_page: NewPage) -> tuple[InACall, str]:
-    """Hold a phone to the code: another device, which shares nothing with the workstation."""
-    with dana.page.expect_response("**/v1/call/code") as answering:
-        choose(panel_of(dana), "Use my phone")
-    url = answering.value.json()["url"]
-    phone = new_page(viewport={"width": 390, "height": 780}, is_mobile=True, has_touch=True, color_scheme="dark")
-    phone.goto(url)
-    return InACall(phone), url
-
-
-def test_a_phone_takes_the_call_over_and_the_workstation_goes_on_writing(
-    two: Two, new_page: NewPage, shot: Shot
-) -> None:
-    dana, helen = two
-    phone, url = on_a_phone(dana, new_page)
-    expect(dana.panel.get_by_text("Good for")).to_be_visible()
-    shot(dana.page, "call-panel-code")
-    assert findings(dana.panel) == [] and cut_off(dana.panel) == []
-    assert isinstance(phone.place, Page) and "#" not in phone.place.url
-    shot(phone.place, "call-phone-join")
-    phone.place.get_by_role("button", name="Join on this phone").click()
-    phone.is_in_it()
-    expect(dana.panel.locator(".call-card")).to_contain_text("The call is on your phone")
-    phone.hears()
-    desk_of(helen).hears()
-    phone.click("Turn the camera on")
-    desk_of(helen).sees_them()
-    shot(phone.place, "call-phone")
-    assert findings(phone.place) == [] and cut_off(phone.place) == []
-    dana.write("I hold it up to the screen")
-    phone.place.get_by_role("button", name="Chat").click()
-    expect(phone.place.locator("main")).to_contain_text("I hold it up to the screen")
-    shot(phone.place, "call-phone-chat")
-    assert findings(phone.place) == [] and cut_off(phone.place) == []
-    second = new_page()
-    second.goto(url)  # it was good once
-    expect(second.get_by_role("heading")).to_contain_text("This code has been used")
-    assert findings(second) == []
-    shot(second, "call-code-used")
-
-
 def test_a_window_that_no_panel_of_ours_opened_asks_before_anything_opens(two: Two, new_page: NewPage) -> None:
     dana, _ = two
     dana.page.context.route("**/call", lambda route: route.abort())  # so that the code is still good
@@ -278,17 +178,6 @@ def test_a_window_that_no_panel_of_ours_opened_asks_before_anything_opens(two: T
     stranger.reload()  # which is no click either
     expect(join).to_be_visible()
     assert findings(stranger) == []
-
-
-def test_a_switch_of_user_takes_the_phone_out_of_the_call(two: Two, new_page: NewPage) -> None:
-    dana, helen = two
-    phone, _ = on_a_phone(dana, new_page)
-    phone.place.get_by_role("button", name="Join on this phone").click()
-    phone.is_in_it()
-    dana.page.locator("details.who > summary").click()
-    dana.page.locator("[data-switch]").filter(has_text="Ravi Menon").click()
-    expect(phone.place.get_by_role("heading")).to_contain_text("You have been logged off", timeout=2_000)
-    desk_of(helen).is_over()
 
 
 def test_keys_alone_bring_it_into_a_window_and_back(two: Two) -> None:
