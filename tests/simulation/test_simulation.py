@@ -22,7 +22,7 @@ from tests.simulation.world import SERVER_MUTANTS
 SEED = os.environ.get("CURBSIDE_SEED")
 SEEDS = int(os.environ.get("CURBSIDE_SEEDS", "200"))
 SHARDS = 4
-FEW = range(1_000_000, 1_000_060)
+FEW = range(1_000_000, 1_000_030)
 MUTANTS = {
     "acknowledge_early": {"lost"},
     "no_receipts": {"phantom"},
@@ -79,7 +79,7 @@ def test_every_mutant_is_tried() -> None:
 
 def _worlds_for(mutant: str) -> range:
     # A restored database is rare, so its mutants need more worlds.
-    return range(FEW.start, FEW.start + 150) if "epoch" in mutant else FEW
+    return range(FEW.start, FEW.start + 90) if "epoch" in mutant else FEW
 
 
 def _broken(found: dict[int, list[Fault]]) -> dict[str, list[str]]:
