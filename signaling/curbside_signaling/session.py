@@ -50,6 +50,15 @@ class Session:
         # Somebody present has a lease, or a call rings: else `expire` would have ended it.
         return min((at for at in times if at is not None), default=self.call.since)
 
+    def ring(self, rung: Iterable[str], now: int) -> Step:
+        """Ring others too, while nobody has answered; whoever was asked already is not asked twice."""
+        call, facts = self.call, list[Fact]()
+        for who in rung if call.phase == Phase.RINGING else ():
+            fact = None if who == call.asked_by else call.decide("ring", who, now)
+            if fact is not None:
+                call, facts = call.apply(fact), [*facts, fact]
+        return replace(self, call=call), tuple(facts)
+
     def accept(self, by: str, now: int) -> Step:
         """Answer it. The first wins: whoever comes after them is told `already_accepted`, with the winner."""
         fact = self.call.decide("accept", by, now)
@@ -108,6 +117,10 @@ class Session:
             return self._ended(Fact("ended", id, now, "cancelled" if why == "hung_up" else why))
         left = Fact("left", id, now, why)
         return replace(self, roster=self.roster.leave(id))._settled(now, left)
+
+    def end(self, why: str, now: int) -> Step:
+        """End it for everybody, whatever it is at."""
+        return (self, ()) if self.over else self._ended(Fact("ended", "", now, why))
 
     def expire(self, now: int) -> Step:
         """Let time do its work: rings end as missed, who was not heard is interrupted, then gone."""

@@ -174,6 +174,29 @@ describe("when the way breaks", () => {
     expect(world.generation).toBe(generation);
   });
 
+  test("what is switched off in the call is closed, not opened again, and may be again once it is on", () => {
+    const world = running();
+    const hear = (off: "camera"[]) => {
+      world.off = off;
+      world.version += 1;
+      world.a.outputs = [];
+      world.a.receive({ kind: "frame", frame: world.roster("a") });
+    };
+    const want = () => world.a.receive({ kind: "want", device: "camera", on: true });
+    const opened = () => world.a.outputs.flatMap((each) => (each.kind === "device" ? [each.on] : []));
+    want();
+    hear(["camera"]);
+    hear(["camera"]); // said again it is no news
+    expect(opened()).toEqual([]);
+    expect(world.a.core.state.mine.camera).toBe(false);
+    want();
+    expect(opened()).not.toContain(true);
+    expect(world.a.core.state.trouble.camera).toBe("off");
+    hear([]);
+    want();
+    expect(opened()).toEqual([true]);
+  });
+
   test("a call that the server ended, or moved elsewhere, closes every device", () => {
     for (const end of ["ended", "elsewhere"] as const) {
       const world = running();

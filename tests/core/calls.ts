@@ -129,6 +129,7 @@ export class Wired {
   now = 0;
   generation = 1;
   version = 1;
+  off: CallFrame["off"] = [];
   a = new Side("a", this);
   b = new Side("b", this);
   readonly lines: Record<string, boolean> = { a: true, b: true };
@@ -164,6 +165,7 @@ export class Wired {
       version: this.version,
       you,
       carried: "page",
+      off: this.off,
       participants: [person("a"), person("b")],
       pairs: [{ with: other, polite: you === "b", generation: this.generation }],
     };

@@ -131,6 +131,8 @@ Act = tuple[str, tuple[Any, ...], int]
 ACTS: st.SearchStrategy[Act] = st.one_of(
     st.tuples(st.sampled_from(("accept", "decline", "cancel", "invite", "leave")), st.tuples(who), st.just(0)),
     st.tuples(st.just("here"), st.tuples(who, connection, connection), st.just(0)),
+    st.tuples(st.just("ring"), st.tuples(st.lists(who, max_size=2)), st.just(0)),
+    st.tuples(st.just("end"), st.tuples(st.just("switched_off")), st.just(0)),
     st.tuples(st.just("interrupted"), st.tuples(who, connection), st.just(0)),
     st.tuples(st.just("expire"), st.just(()), st.sampled_from((0, 1, 15_000, ARRIVE_MS, LEASE_MS, RING_MS))),
 )

@@ -76,10 +76,10 @@ class Calling:
         return {**place, "description": {"type": "offer", "sdp": SDP}, **more}
 
 
-async def switch(application: Application, capability: str, enabled: bool = True) -> None:
-    """Switch a capability for the whole tenant."""
+async def switch(application: Application, capability: str, enabled: bool = True, **where: str) -> None:
+    """Switch a capability for the whole tenant, or for where it is said."""
     floor = application.floor
-    await Tenants(floor.installation, floor.directory).set_switch(TENANT, SwitchEntry(capability, enabled))
+    await Tenants(floor.installation, floor.directory).set_switch(TENANT, SwitchEntry(capability, enabled, **where))
     await floor.directory.refresh(TENANT)
 
 

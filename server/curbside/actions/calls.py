@@ -121,6 +121,16 @@ class Calls:
         place = {"conversation": call.conversation, "call": call.id}
         await self.perform(System(call.tenant), ask.TakeOut(key=self._installation.new_id(), **place, who=who, why=why))
 
+    async def obey_switches(self, call: Call) -> None:
+        """Let a call be what the switches allow now."""
+        place = {"conversation": call.conversation, "call": call.id}
+        await self.perform(System(call.tenant), ask.ObeySwitches(key=self._installation.new_id(), **place))
+
+    async def ring_more(self, call: Call) -> None:
+        """Ring those too who have become free while it rings."""
+        place = {"conversation": call.conversation, "call": call.id}
+        await self.perform(System(call.tenant), ask.RingMore(key=self._installation.new_id(), **place))
+
     async def load(self) -> None:
         """Begin with the calls that run, after a start."""
 
@@ -189,11 +199,11 @@ class Calls:
         around = Around(max(ledger.now, state.last_at), self._installation.new_id())
         if not may_see(actor, state):
             return around  # they are not told anything, so nothing is looked up
-        if isinstance(command, ask.RequestCall | ask.ChangeMedia):
+        if isinstance(command, ask.RequestCall | ask.ChangeMedia | ask.ObeySwitches | ask.RingMore):
             contact = self._contact(ledger.connection, state, actor)
             switches = switches_of(self._directory, contact, state.module)
             allowed = self._directory.tenant(tenant).settings.screen_share
-            around = with_(around, switches=switches, free=self._free(state, contact, busy), screen_share=allowed)
+            around = with_(around, switches=switches, free=self.free(state, contact, busy), screen_share=allowed)
         if isinstance(command, ask.InviteToCall) and command.agent not in busy:
             around = with_(around, colleague=self._directory.agent(tenant, command.agent))
         if call is not None and call.session.call.answered_by is not None:
@@ -207,7 +217,7 @@ class Calls:
             raise Refused("not_found")
         return found
 
-    def _free(self, state: Conversation, contact: Contact, busy: Set[str]) -> tuple[str, ...]:
+    def free(self, state: Conversation, contact: Contact, busy: Set[str]) -> tuple[str, ...]:
         """Return whom a contact's call rings for: who is free or has the conversation, may see it, and is in no call.
 
         Those who speak the contact's language, where that is known of anybody.

@@ -13,6 +13,7 @@ import structlog
 
 from curbside.actions import welcome
 from curbside.actions.agents import Agents
+from curbside.actions.attending import Attending, frees
 from curbside.actions.calls import Calls
 from curbside.actions.conversation import Conversations
 from curbside.actions.cursors import Cursors
@@ -59,6 +60,7 @@ class Floor:
     desks: Desks = field(init=False)
     exchange: Exchange = field(init=False)
     calls: Calls = field(init=False)
+    attending: Attending = field(init=False)
     allowances: Allowances = field(default_factory=Allowances)
     relays: Relays = field(default_factory=Relays)
     on_active: Callable[[str, str], None] = field(init=False, default=lambda tenant, login: None)
@@ -75,6 +77,7 @@ class Floor:
         self.desks = Desks(installation, self.directory, self.hub, self.board)
         self.exchange = Exchange(self.hub, self.relays)
         self.calls = Calls(installation, self.directory, self.exchange)
+        self.attending = Attending(installation, self.directory, self.exchange, self.calls)
 
     async def start(self) -> None:
         """Load what is kept in memory and begin to listen to the database. Needs a running event loop."""
@@ -150,8 +153,9 @@ class Floor:
                 self.exchange.conversation_moved(news.after)
                 if _moved(news):
                     self._take_out_strangers(news.after.tenant)
+                    self.spawn(self.attending.look(news.after.tenant))
             elif isinstance(news, CallMoved):
-                self.exchange.moved(news, self.installation.db.clock())
+                self._call_moved(news)
             elif isinstance(news, CursorMoved):
                 self.hub.cursor_moved(news)
             else:
@@ -160,6 +164,11 @@ class Floor:
                     for live, who in self.exchange.stood_on(news):
                         self.spawn(self.calls.take_out(live.call, who, "left_workstation"))
                     self.hub.grounds_ended(news)
+
+    def _call_moved(self, news: CallMoved) -> None:
+        self.exchange.moved(news, self.installation.db.clock())
+        if frees(news):
+            self.spawn(self.attending.look(news.after.tenant))
 
     def on_call(self, listener: Listener, frame: CallFrame) -> None:
         """Do what a connection asks about a call that its person is in."""
@@ -218,6 +227,7 @@ class Floor:
         self._tell_states(tenant)
         self._take_out_strangers(tenant)
         self._tell_settings(tenant)
+        self.spawn(self.attending.look(tenant))
 
     def _tell_states(self, tenant: str) -> None:
         """Tell agents the state of each colleague that they are told of at all."""
@@ -238,6 +248,7 @@ class Floor:
             await asyncio.sleep(_SETTINGS_S)
             for tenant in self.directory.tenants():
                 self._tell_settings(tenant)
+                self.spawn(self.attending.look(tenant))
 
     async def _look_for_changes(self) -> None:
         """Read what changed lately, in case that nobody told: the rows are the truth, and hints may be lost."""

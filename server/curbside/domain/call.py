@@ -66,6 +66,8 @@ class Call(msgspec.Struct, frozen=True):
     session: Session
     seats: tuple[Seat, ...] = ()
     version: int = 1
+    off: tuple[str, ...] = ()
+    """What is switched off in it, of camera and screen: nobody sends that."""
 
     @property
     def phase(self) -> str:
@@ -126,6 +128,7 @@ def described(call: Call, reader: str) -> Mapping[str, Any]:
         "phase": call.phase,
         "version": call.version,
         "wants": call.wants,
+        "off": call.off,
         "you": mine.id if mine else None,
         "carried": mine.way if mine else None,
         "participants": [_participant(call, seat) for seat in call.seats],
@@ -138,7 +141,7 @@ def visible(call: Call) -> tuple[Any, ...]:
     session = call.session
     presences = tuple(call.presence(seat.who) for seat in call.seats)
     media = tuple((seat.id, seat.camera, seat.screen, seat.surface, seat.voice) for seat in call.seats)
-    return (call.phase, media, presences, frozenset(session.roster.generations))
+    return (call.phase, call.wants, call.off, media, presences, frozenset(session.roster.generations))
 
 
 def _participant(call: Call, seat: Seat) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from curbside.domain import commands as ask
 from curbside.domain.access import is_told_of, may_see
 from curbside.domain.audience import Audience
 from curbside.domain.call import Call, Seat, card, seat_for
+from curbside.domain.call_facts import disclosed, seat_card, written
 from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import reopening
 from curbside.domain.errors import Refused
@@ -20,6 +21,7 @@ from curbside.domain.people import Actor, Agent, Contact, Person, System
 from curbside.domain.writing import name_of
 from curbside_signaling import CallRefused, Fact, Session, SignalRefused
 
+PICTURES = ("camera", "screen")
 # What each refusal of call and roster is to a client.
 CODES = {
     "already_accepted": "already_accepted",
@@ -91,8 +93,9 @@ def _request(
     rung = [f"agent:{id}" for id in around.free] if isinstance(actor, Contact) else [contact]
     session = Session.request(command.call, by, rung, contact, around.now)
     wants = tuple(dict.fromkeys(command.wants))
-    call = Call(state.tenant, command.call, state.id, card(person), wants, session, (seat_for(person, around.new_id),))
-    facts: dict[str, Any] = {"call": call.id, "by": actor.author(), "wants": wants, **_disclosed(actor)}
+    seats, off = (seat_for(person, around.new_id),), pictures_off(around.switches)
+    call = Call(state.tenant, command.call, state.id, card(person), wants, session, seats, off=off)
+    facts: dict[str, Any] = {"call": call.id, "by": actor.author(), "wants": wants, **disclosed(actor)}
     return Decision([*drafts, Draft("call_requested", Audience.CONTACT, facts)], call)
 
 
@@ -105,7 +108,7 @@ def _accept(state: Conversation, call: Call, command: ask.AcceptCall, actor: Act
     if isinstance(actor, Agent) and state.agent is None and state.status != "resolved":
         drafts.append(Draft("claimed", Audience.CONTACT, {"agent": actor.card()}))
     seated = replace(call.seated(seat_for(person, around.new_id)), session=session)
-    return _told(seated, facts, actor, around.now, drafts)
+    return Decision([*drafts, *written(seated, facts, actor)], seated)
 
 
 def _decline(state: Conversation, call: Call, command: ask.DeclineCall, actor: Actor, around: Around) -> Decision:
@@ -122,7 +125,7 @@ def _leave(state: Conversation, call: Call, command: ask.LeaveCall, actor: Actor
 
 def _media(state: Conversation, call: Call, command: ask.ChangeMedia, actor: Actor, around: Around) -> Decision:
     seat = _seat(call, actor)
-    started = [name for name in ("camera", "screen") if getattr(command, name) and not getattr(seat, name)]
+    started = [name for name in PICTURES if getattr(command, name) and not getattr(seat, name)]
     _check_switches(around, *started)
     surface = command.surface or "other" if command.screen else None
     if surface == "other" and isinstance(actor, Contact) and around.screen_share == "tab":
@@ -144,11 +147,13 @@ def _shown(call: Call, before: Seat, after: Seat, actor: Actor, more: Mapping[st
     """Say what somebody sends from now on, and who sees their screen when it starts."""
     drafts = []
     if after.media() != before.media():
-        facts = {"call": call.id, "by": _card(before), **after.media(), **more}
+        facts = {"call": call.id, "by": seat_card(before), **after.media(), **more}
         if after.screen:
             facts |= {"surface": after.surface}
         if after.screen and not before.screen:
-            facts |= {"seen_by": [_card(seat) for seat in call.seats if seat.id != after.id and call.is_in(seat.who)]}
+            facts |= {
+                "seen_by": [seat_card(seat) for seat in call.seats if seat.id != after.id and call.is_in(seat.who)]
+            }
         drafts.append(Draft("call_media", Audience.CONTACT, facts))
     return Decision(drafts, call.with_seat(after))
 
@@ -178,7 +183,7 @@ def _report(state: Conversation, call: Call, command: ask.ReportCall, actor: Act
 def _lapse(state: Conversation, call: Call, command: ask.Lapse, actor: Actor, around: Around) -> Decision:
     _system(actor)
     session, facts = call.session.renewed(command.leases).expire(around.now)
-    return _told(replace(call, session=session), facts, actor, around.now)
+    return _told(replace(call, session=session), facts, actor)
 
 
 def _take_out(state: Conversation, call: Call, command: ask.TakeOut, actor: Actor, around: Around) -> Decision:
@@ -187,58 +192,50 @@ def _take_out(state: Conversation, call: Call, command: ask.TakeOut, actor: Acto
         session, facts = call.session.leave(command.who, around.now, command.why)
     except SignalRefused:
         return Decision([], None)  # gone already
-    return _told(replace(call, session=session), facts, actor, around.now)
+    return _told(replace(call, session=session), facts, actor)
+
+
+def _obey_switches(
+    state: Conversation, call: Call, command: ask.ObeySwitches, actor: Actor, around: Around
+) -> Decision:
+    """End a call that is switched off, and turn off what of it is: for everybody in it."""
+    _system(actor)
+    if call.over:
+        return Decision([], None)
+    if not around.switches.get("call", False):
+        return _step(call, call.session.end("switched_off", around.now), actor, around)
+    off = pictures_off(around.switches)
+    wants = tuple(want for want in call.wants if want not in off) or ("voice",)
+    drafts, after = list[Draft](), replace(call, off=off, wants=wants)
+    for seat in call.seats:
+        surface = None if "screen" in off else seat.surface
+        less = {name: getattr(seat, name) and name not in off for name in PICTURES}
+        if less != seat.media() and call.is_in(seat.who):
+            shown = _shown(after, seat, replace(seat, **less, surface=surface), actor, {"why": "switched_off"})
+            assert shown.call is not None
+            drafts, after = [*drafts, *shown.drafts], shown.call
+    return Decision([], None) if after == call else Decision(drafts, after)
+
+
+def _ring_more(state: Conversation, call: Call, command: ask.RingMore, actor: Actor, around: Around) -> Decision:
+    _system(actor)
+    if call.by["kind"] != "contact":
+        return Decision([], None)
+    return _step(call, call.session.ring([f"agent:{id}" for id in around.free], around.now), actor, around)
 
 
 def _step(call: Call, step: tuple[Session, tuple[Fact, ...]], actor: Actor, around: Around) -> Decision:
     session, facts = step
-    return _told(replace(call, session=session), facts, actor, around.now) if facts else Decision([], None)
+    return _told(replace(call, session=session), facts, actor) if facts else Decision([], None)
 
 
-def _told(call: Call, facts: tuple[Fact, ...], actor: Actor, now: int, before: list[Draft] | None = None) -> Decision:
-    """Write facts down as those who are asked, and the contact, read them."""
-    drafts = list(before or ())
-    for fact in facts:
-        draft = _WRITTEN.get(fact.kind)
-        if draft is not None:
-            drafts.append(draft(call, fact, actor))
-    return Decision(drafts, call)
+def _told(call: Call, facts: tuple[Fact, ...], actor: Actor) -> Decision:
+    return Decision(written(call, facts, actor), call)
 
 
-def _accepted(call: Call, fact: Fact, actor: Actor) -> Draft:
-    return Draft("call_accepted", Audience.CONTACT, {"call": call.id, "by": actor.author(), **_disclosed(actor)})
-
-
-def _joined(call: Call, fact: Fact, actor: Actor) -> Draft:
-    sees = [_card(seat) for seat in call.seats if seat.screen and seat.who != name_of(actor) and call.is_in(seat.who)]
-    facts = {"call": call.id, "by": actor.author(), **_disclosed(actor), **({"sees": sees} if sees else {})}
-    return Draft("call_joined", Audience.CONTACT, facts)
-
-
-def _left(call: Call, fact: Fact, actor: Actor) -> Draft:
-    return Draft("call_left", Audience.CONTACT, {"call": call.id, "by": _who(call, fact.by, actor), "why": fact.why})
-
-
-def _ended(call: Call, fact: Fact, actor: Actor) -> Draft:
-    since = call.session.call.answered_at
-    seconds = max(0, fact.at - since) // 1000 if since else None
-    facts = {"call": call.id, "by": _who(call, fact.by, actor), "why": fact.why, "seconds": seconds}
-    return Draft("call_ended", Audience.CONTACT, facts)
-
-
-def _who(call: Call, who: str, actor: Actor) -> dict[str, Any] | None:
-    if who == name_of(actor):
-        return actor.author()
-    seat = call.seat(who)
-    return _card(seat) if seat else None
-
-
-def _card(seat: Seat) -> dict[str, Any]:
-    return {"kind": seat.kind, "id": seat.person, "name": seat.name}
-
-
-def _disclosed(actor: Actor) -> dict[str, Any]:
-    return {"agent": actor.card()} if isinstance(actor, Agent) else {}
+def pictures_off(switches: Mapping[str, bool]) -> tuple[str, ...]:
+    """Return what of camera and screen nobody sends in a call where these are the switches."""
+    return tuple(name for name in PICTURES if not switches.get(name, False))
 
 
 def _check_switches(around: Around, *capabilities: str) -> None:
@@ -267,12 +264,6 @@ def _system(actor: Actor) -> None:
         raise Refused("forbidden")
 
 
-_WRITTEN: Mapping[str, Callable[[Call, Fact, Actor], Draft]] = {
-    "accepted": _accepted,
-    "joined": _joined,
-    "left": _left,
-    "ended": _ended,
-}
 _VERBS: Mapping[type, Callable[[Conversation, Call, Any, Actor, Around], Decision]] = {
     ask.AcceptCall: _accept,
     ask.DeclineCall: _decline,
@@ -284,4 +275,6 @@ _VERBS: Mapping[type, Callable[[Conversation, Call, Any, Actor, Around], Decisio
     ask.ReportCall: _report,
     ask.Lapse: _lapse,
     ask.TakeOut: _take_out,
+    ask.ObeySwitches: _obey_switches,
+    ask.RingMore: _ring_more,
 }

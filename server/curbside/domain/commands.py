@@ -232,6 +232,14 @@ class Lapse(CallCommand, frozen=True, kw_only=True):
     leases: dict[str, tuple[str, int]] = {}
 
 
+class ObeySwitches(CallCommand, frozen=True, kw_only=True):
+    """Let a call be what the switches allow now (by the system only)."""
+
+
+class RingMore(CallCommand, frozen=True, kw_only=True):
+    """Ring those too who have become free while it rings (by the system only)."""
+
+
 class TakeOut(CallCommand, frozen=True, kw_only=True):
     """Take somebody out of a call that they may no longer be in (by the system only)."""
 

@@ -14,7 +14,7 @@ from curbside.domain.call import Call, rung
 from curbside.domain.calls import CODES
 from curbside.domain.conversation import Conversation
 from curbside.domain.news import CallMoved, GroundsEnded
-from curbside.domain.people import Agent, Person
+from curbside.domain.people import Agent, Contact, Person
 from curbside.domain.writing import name_of
 from curbside.realtime import ringing
 from curbside.realtime.frames import encode
@@ -38,6 +38,8 @@ class Live:
     carriers: dict[str, Listener] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
     ice_at: dict[str, int] = field(default_factory=dict)
+    contact: Contact | None = None
+    """Whose conversation it is, once somebody had to know."""
 
     def whom(self, listener: Listener) -> str | None:
         """Return whose part of the call a connection carries."""
@@ -68,12 +70,12 @@ class Exchange:
 
     def busy(self, tenant: str) -> set[str]:
         """Return the agents who are in a call, by id."""
-        return {seat.person for live in self._of(tenant) for seat in live.call.seats if live.call.is_in(seat.who)}
+        return {seat.person for live in self.of(tenant) for seat in live.call.seats if live.call.is_in(seat.who)}
 
     def arrived(self, listener: Listener) -> None:
         """Tell a new connection what rings for its person, and which calls they are in."""
         person = _person(listener)
-        for live in self._of(person.tenant):
+        for live in self.of(person.tenant):
             if not listener.connection.standing.hears_of(live.call.id):
                 continue
             if name_of(person) in rung(live.call) and may_see(person, live.state):
@@ -139,7 +141,7 @@ class Exchange:
 
     def acknowledged(self, listener: Listener, id: str) -> None:
         """Stop repeating what has come: to whom it was sent, and to nobody else."""
-        for live in self._of(_person(listener).tenant):
+        for live in self.of(_person(listener).tenant):
             waiting = live.waiting.get(live.whom(listener) or "")
             if waiting is not None:
                 waiting.came(id)
@@ -184,7 +186,7 @@ class Exchange:
         people = {_person(one) for one in self._hub.standing_on(news)}
         only_there = {name_of(person) for person in people if self._only_on(person, news.grounds)}
         found = []
-        for live in self._of(news.tenant):
+        for live in self.of(news.tenant):
             by_seat = {seat.who for seat in live.call.seats if (seat.kind, seat.grounds) == (news.kind, news.grounds)}
             without = {seat.who for seat in live.call.seats if not seat.grounds} | rung(live.call)
             found += [(live, who) for who in by_seat | (without & only_there) if _concerned(live.call, who)]
@@ -192,12 +194,12 @@ class Exchange:
 
     def with_person(self, person: Person) -> list[Live]:
         """Return the calls that somebody is in, or rung for."""
-        return [live for live in self._of(person.tenant) if _concerned(live.call, name_of(person))]
+        return [live for live in self.of(person.tenant) if _concerned(live.call, name_of(person))]
 
     def strangers(self, tenant: str, find: Callable[[str], Agent | None]) -> list[tuple[Live, str, bool]]:
         """Return who is in a call, or rung, and may not be any more; and whether they work here at all."""
         found = []
-        for live in self._of(tenant):
+        for live in self.of(tenant):
             names = {seat.who for seat in live.call.seats} | rung(live.call)
             for who in names:
                 kind, _, id = who.partition(":")
@@ -225,7 +227,8 @@ class Exchange:
     def _tell_rung(self, live: Live, was: Call | None) -> None:
         call, now, before = live.call, rung(live.call), rung(was) if was else frozenset()
         first = was is not None and was.session.call.answered_by is None
-        for who in now - before:
+        asked_for_less = was is not None and was.wants != call.wants
+        for who in now if asked_for_less else now - before:
             self._send(call, who, ringing.ring(call))
         for who in before - now:
             self._send(call, who, ringing.ring_over(call, who, first=first))
@@ -264,7 +267,8 @@ class Exchange:
         if listener is not None and may_see(_person(listener), live.state):
             listener.run([Send(frame)])
 
-    def _of(self, tenant: str) -> list[Live]:
+    def of(self, tenant: str) -> list[Live]:
+        """Return the calls that run in a tenant."""
         return [live for (of, _), live in self._calls.items() if of == tenant]
 
 

@@ -1,7 +1,7 @@
 // My part of one call, without I/O: frames, wishes and what happened to connections go in; what to do comes out.
 import type { CallInput, CallOutput, Heard, Taken } from "./callContract";
 import type { CallFrame, IceServer, SignalFrame } from "./callFrames";
-import { type CallState, type Device, emptyCall, isTalking, othersIn } from "./callState";
+import { type CallState, type Device, emptyCall, isTalking, othersIn, type ScreenTrouble } from "./callState";
 import { Measure, type Sample } from "./measure";
 import { mediaOf, running, wanting } from "./mine";
 import { Pair, type PairOrder } from "./pair";
@@ -108,11 +108,11 @@ export class Call {
     this.last = frame;
     const me = frame.participants.find(({ id }) => id === frame.you);
     this.patch({ phase: frame.phase, you: frame.you });
-    if (frame.phase === "ended" || me?.presence === "left") {
-      this.end(frame.phase === "ended" ? "ended" : "left");
-      return;
-    }
+    if (frame.phase === "ended") this.end("ended");
+    else if (me?.presence === "left") this.end("left");
+    if (this.state.over !== null) return;
     if (shown && me?.screen === false && this.state.surface !== null) this.want("screen", false, "stopped");
+    for (const device of frame.off) if (this.state.mine[device]) this.want(device, false, "off");
     if (this.joined && this.servers) this.meet(frame, now);
   }
 
@@ -211,12 +211,12 @@ export class Call {
     this.patch({ stepped: true });
   }
 
-  private want(device: Device, on: boolean, why?: "stopped"): void {
+  private want(device: Device, on: boolean, why?: ScreenTrouble): void {
     if (this.state.mine[device] === on && !this.state.trouble[device]) return;
+    if (on && this.last?.off.includes(device)) [on, why] = [false, "off"];
     this.state = why ? running(this.state, device, why) : wanting(this.state, device, on);
     this.emit({ kind: "device", device, on });
-    // What is seen is told once it runs; that it stopped is told at once.
-    if (!on || device === "voice") this.tellMedia();
+    if (!on || device === "voice") this.tellMedia(); // what is seen is told once it runs, that it stopped at once
   }
 
   private tellMedia(): void {

@@ -44,6 +44,7 @@ export interface CallFrame {
   phase: CallPhase;
   version: number;
   you: string;
+  off: Wanted[]; // what is switched off in it: nobody sends that
   carried: Carrier | null; // null: only rung
   participants: Participant[];
   pairs: PairFrame[];

@@ -6,8 +6,8 @@ import type { Watch } from "./watch";
 export type Device = "voice" | "camera" | "screen";
 /** Why a device is not there; each has its own words. */
 export type DeviceTrouble = "denied" | "forbidden" | "missing" | "busy" | "lost";
-/** Why nothing is shown any more, or was not at all: nobody confirmed its masks; whoever looked has ended it. */
-export type ScreenTrouble = "unmasked" | "stopped";
+/** Why nothing is shown any more, or was not at all: no masks were confirmed, whoever looked ended it, it is off here. */
+export type ScreenTrouble = "unmasked" | "stopped" | "off";
 /** How the way to one other stands. */
 export type Way = "waiting" | "connecting" | "open" | "troubled";
 

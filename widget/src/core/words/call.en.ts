@@ -1,6 +1,5 @@
 // Words of a call, for both who take part. They come with the call's code.
 export const callEn = {
-  call: "Call",
   callWith: (name: string) => `Call with ${name}`,
   ringing: "Calling…",
   ringingSupport: "Everybody who is free is being rung",
@@ -57,6 +56,7 @@ export const callEn = {
       missing: "There is no camera on this workstation. The call goes on without it.",
       busy: "Another program is using the camera. Close it there, then try again.",
       lost: "The camera is gone. The call goes on without it.",
+      off: "The camera is switched off here. The call goes on without it.",
     },
   },
   rings: (name: string) => `${name} is calling you`,
@@ -87,7 +87,6 @@ export const callEn = {
   goOnHere: "Go on here",
   pageChanged: "The page changed, and the call came along",
   pageChangedHint: "In its own window it goes on without a break.",
-  elsewhere: "You are in a call in another tab.",
   resume: "You were in a call. It still goes on.",
   joinHere: "Join here",
   ends: {
@@ -102,8 +101,6 @@ export const callEn = {
   missedHint: "Write to us here: whoever is free next reads it. You can also try again in a moment.",
   tryAgain: "Call again",
   ok: "OK",
-  refused: "The call could not be started. Try again, or write here.",
-  answeredBy: (name: string) => `${name} has answered already.`,
 };
 
 export type CallWords = typeof callEn;

@@ -2,7 +2,6 @@
 import type { CallWords } from "./call.en";
 
 export const callEs: CallWords = {
-  call: "Llamar",
   callWith: (name) => `Llamada con ${name}`,
   ringing: "Llamando…",
   ringingSupport: "Suena para todas las personas disponibles",
@@ -63,6 +62,7 @@ export const callEs: CallWords = {
       missing: "No hay cámara en este equipo. La llamada sigue sin ella.",
       busy: "Otro programa usa la cámara. Ciérrelo e inténtelo de nuevo.",
       lost: "La cámara se ha desconectado. La llamada sigue sin ella.",
+      off: "La cámara está desactivada aquí. La llamada sigue sin ella.",
     },
   },
   rings: (name) => `${name} le está llamando`,
@@ -93,7 +93,6 @@ export const callEs: CallWords = {
   goOnHere: "Continuar aquí",
   pageChanged: "La página ha cambiado y la llamada ha venido con usted",
   pageChangedHint: "En su propia ventana continúa sin cortes.",
-  elsewhere: "Está en una llamada en otra pestaña.",
   resume: "Estaba en una llamada. Todavía sigue.",
   joinHere: "Unirse aquí",
   ends: {
@@ -108,6 +107,4 @@ export const callEs: CallWords = {
   missedHint: "Escríbanos aquí: lo leerá la próxima persona disponible. También puede intentarlo en un momento.",
   tryAgain: "Llamar de nuevo",
   ok: "Entendido",
-  refused: "No se pudo iniciar la llamada. Inténtelo de nuevo o escriba aquí.",
-  answeredBy: (name) => `${name} ya ha contestado.`,
 };

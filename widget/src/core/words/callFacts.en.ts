@@ -18,6 +18,7 @@ export const callFactsEn = {
   screenStopped: (who: string, whose: string) => `${who} stopped looking at the screen of ${whose}`,
   sees: (what: string, names: string) => `${what} · sees the screen of ${names}`,
   mediaOff: (who: string) => `${who}: camera and screen off`,
+  switchedOff: (who: string) => `${who}: camera or screen switched off`,
   you: "You",
   ended: {
     hung_up: "The call ended",
@@ -27,7 +28,7 @@ export const callFactsEn = {
     left_workstation: "The call ended: the workstation was left",
     lost: "The call ended: the connection was lost",
     no_access: "The call ended: somebody else has taken over",
-    switched_off: "The call ended: help was switched off there",
+    switched_off: "The call ended: it is switched off there",
   } as Record<string, string>,
   lasted: (what: string, time: string) => `${what} after ${time}`,
   refused: "The call could not be started. Try again, or write here.",

@@ -20,6 +20,7 @@ export const callFactsEs: CallFactWords = {
   screenStopped: (who: string, whose: string) => `${who} dejó de mirar la pantalla de ${whose}`,
   sees: (what: string, names: string) => `${what} · ve la pantalla de ${names}`,
   mediaOff: (who) => `${who}: cámara y pantalla apagadas`,
+  switchedOff: (who) => `${who}: cámara o pantalla desactivada`,
   you: "Usted",
   ended: {
     hung_up: "La llamada terminó",
@@ -29,7 +30,7 @@ export const callFactsEs: CallFactWords = {
     left_workstation: "La llamada terminó: se dejó el equipo",
     lost: "La llamada terminó: se perdió la conexión",
     no_access: "La llamada terminó: otra persona se ha hecho cargo",
-    switched_off: "La llamada terminó: la ayuda se desactivó allí",
+    switched_off: "La llamada terminó: se desactivó allí",
   },
   lasted: (what, time) => `${what} tras ${time}`,
   refused: "No se pudo iniciar la llamada. Inténtelo de nuevo o escriba aquí.",

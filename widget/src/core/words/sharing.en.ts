@@ -12,6 +12,7 @@ export const sharingEn = {
     lost: "Sharing has stopped.",
     unmasked: "Nothing was shown: only this page can be, with patient data covered, and the page did not confirm that.",
     stopped: "The other side has stopped looking.",
+    off: "Screens are switched off here. The call goes on without.",
   },
   uncovered: "What you chose is not this page: patient data in it is not covered. Show it all the same?",
   showIt: "Show it",

@@ -14,6 +14,7 @@ export const sharingEs: SharingWords = {
     unmasked:
       "No se mostró nada: solo puede mostrarse esta página con los datos de pacientes cubiertos, y la página no lo confirmó.",
     stopped: "La otra parte ha dejado de mirar.",
+    off: "Aquí las pantallas están desactivadas. La llamada sigue sin ellas.",
   },
   uncovered:
     "Lo que ha elegido no es esta página: los datos de pacientes no están cubiertos. ¿Mostrarlo de todos modos?",

@@ -163,7 +163,9 @@ function Notes({ carried, words, names, offers }: NotesProps): VNode {
 function Elsewhere({ state, words, offers }: { state: CallState; words: CallWords; offers: Offers }): VNode | null {
   const troubles = [state.trouble.voice, state.trouble.camera];
   const window = troubles.includes("forbidden") ? offers.window : undefined;
-  const phone = troubles.some((trouble) => trouble && trouble !== "denied") ? offers.phone : undefined;
+  const phone = troubles.some((trouble) => trouble && trouble !== "denied" && trouble !== "off")
+    ? offers.phone
+    : undefined;
   const choices = [
     [words.openWindow, window],
     [words.usePhone, phone],

@@ -39,8 +39,9 @@ const TELL: Record<string, Tell> = {
   call_left: (item, reading) => (reading.mine(item) ? reading.words.leftYou : reading.words.left(who(item, reading))),
   call_media(item, reading) {
     const { words } = reading;
-    const { screen, surface, seen_by, stopped_by } = item.facts;
+    const { screen, surface, seen_by, stopped_by, why } = item.facts;
     if (stopped_by) return words.screenStopped(nameOf(stopped_by), nameOf(item.facts.by));
+    if (why) return words.switchedOff(who(item, reading));
     if (screen === true) {
       const what = (surface === "page" ? words.pageOn : words.screenOn)(who(item, reading));
       return seen_by ? words.seenBy(what, namesOf(seen_by)) : what;
