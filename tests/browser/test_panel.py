@@ -45,7 +45,7 @@ def switch(page: Page, demo: Demo, capability: str) -> None:
 
 
 def expect_button(page: Page, *, there: bool) -> None:
-    for _ in range(100):
+    for _ in range(400):  # who was shown out asks again after 5 to 15 s
         if is_there(page) == there:
             return
         page.wait_for_timeout(100)

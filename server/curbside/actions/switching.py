@@ -13,7 +13,7 @@ from curbside.domain.errors import Refused
 from curbside.domain.people import Actor, Contact, Person
 from curbside.domain.switches import ANY
 
-OFF_MS = 15_000  # a panel that was shown out asks so often whether it may come back
+OFF_MS = 5_000  # a panel that was shown out asks so often whether it may come back
 
 
 def switches_of(directory: Directory, person: Person, module: str = "") -> Mapping[str, bool]:

@@ -110,6 +110,7 @@ def test_the_command_bar_runs_what_it_shows(draw: Draw) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="Hand off Dana Okafor")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
 
