@@ -85,7 +85,7 @@ export const callEs: CallWords = {
   noWindowHint: "Puede continuar aquí o usar su teléfono.",
   notMoved: "No ha funcionado. Inténtelo de nuevo en un momento.",
   scan: "Escanee esto con la cámara de su teléfono",
-  scanHint: "La llamada continúa allí, a su nombre. Vale una sola vez y solo para usted.",
+  scanHint: "La llamada continúa allí. Vale una vez y solo para usted.",
   scanPicture: "Un código para la cámara de su teléfono",
   scanLeft: (seconds: number) => `Válido ${seconds} s`,
   scanOver: "Este código ha caducado",
