@@ -79,7 +79,7 @@ export const callEs: CallWords = {
   usePhone: "Usar mi teléfono",
   opening: "Abriendo la ventana de la llamada…",
   blocked: "Su navegador no ha dejado abrir la ventana",
-  blockedHint: "Se abre con este enlace. Mientras tanto la llamada continúa aquí.",
+  blockedHint: "Se abre con este enlace. La llamada continúa aquí.",
   openWindow: "Abrir en ventana propia",
   noWindow: "Desde esta página no se abre ninguna ventana",
   noWindowHint: "Puede continuar aquí o usar su teléfono.",
@@ -92,7 +92,7 @@ export const callEs: CallWords = {
   newCode: "Código nuevo",
   goOnHere: "Continuar aquí",
   pageChanged: "La página ha cambiado y la llamada ha venido con usted",
-  pageChangedHint: "En su propia ventana continúa sin cortes.",
+  pageChangedHint: "En su propia ventana continúa.",
   resume: "Estaba en una llamada. Todavía sigue.",
   joinHere: "Unirse aquí",
   ends: {
