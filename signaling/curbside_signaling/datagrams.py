@@ -35,6 +35,7 @@ class Guarded(StunProtocol):
         self._bytes = self._packets = 0
 
     def datagram_received(self, data: bytes | str, addr: tuple[Any, ...]) -> None:
+        """Pass on checks that know the password, and what the chosen pair sends; drop everything else unread."""
         if not isinstance(data, bytes) or not data:
             return
         address = (addr[0], addr[1])

@@ -9,14 +9,7 @@ import { callFactsEs } from "../../widget/src/core/words/callFacts.es";
 import { callFact } from "../../widget/src/ui/call/facts";
 import { time } from "../../widget/src/ui/call/time";
 import { golden } from "./builders";
-
-function sentences(catalogue: object): [string, string][] {
-  return Object.entries(catalogue).flatMap(([name, value]): [string, string][] => {
-    if (typeof value === "string") return [[name, value]];
-    if (typeof value === "function") return [[name, String(value("7", "8"))]];
-    return sentences(value).map(([inner, text]) => [`${name}.${inner}`, text]);
-  });
-}
+import { sentences } from "./catalogues";
 
 test.each([
   ["the call", callEn, callEs],

@@ -9,17 +9,10 @@ import { equipmentEn } from "../../widget/src/core/words/equipment.en";
 import { equipmentEs } from "../../widget/src/core/words/equipment.es";
 import { equipmentFact } from "../../widget/src/ui/call/equipment";
 import { golden } from "./builders";
+import { sentences } from "./catalogues";
 
 const AROUND = { origin: "https://help.example", framed: false, places: { udp: "turn.example:3478" } };
 const result = (step: Result["step"], state: Result["state"], code: string): Result => ({ step, state, code });
-
-function sentences(catalogue: object): [string, string][] {
-  return Object.entries(catalogue).flatMap(([name, value]): [string, string][] => {
-    if (typeof value === "string") return [[name, value]];
-    if (typeof value === "function") return [[name, String(value("7", "8"))]];
-    return sentences(value).map(([inner, text]) => [`${name}.${inner}`, text]);
-  });
-}
 
 test.each([
   ["the check", checkEn, checkEs],

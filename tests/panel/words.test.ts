@@ -3,15 +3,7 @@ import { panelEn } from "../../widget/src/core/words/panel.en";
 import { uiEn } from "../../widget/src/core/words/ui.en";
 import { fetchWords, wordsFor } from "../../widget/src/panel/words";
 import { initials, tone } from "../../widget/src/ui/Face";
-
-/** Every sentence of a catalogue, functions called with something in each place. */
-function sentences(catalogue: object): [string, string][] {
-  return Object.entries(catalogue).flatMap(([name, value]): [string, string][] => {
-    if (typeof value === "string") return [[name, value]];
-    if (typeof value === "function") return [[name, String(value("7", "8"))]];
-    return sentences(value).map(([inner, text]) => [`${name}.${inner}`, text]);
-  });
-}
+import { sentences } from "../core/catalogues";
 
 await fetchWords("es-MX");
 

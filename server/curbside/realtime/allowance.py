@@ -93,6 +93,7 @@ class Allowances:
         self._everybody = Crowd(process_rate)
 
     def of(self, person: Person, now: int) -> Allowance:
+        """Return what a person may send, the same for all their connections; whoever asked longest ago is forgotten."""
         name = (person.tenant, person.kind, person.id)
         known = self._known.get(name)
         if known is None:

@@ -149,6 +149,7 @@ class Feed:
         return [Send(encode("mentioned", conversation=state.id, reference=state.reference, seq=seq), droppable=True)]
 
     def cursor_moved(self, moved: CursorMoved) -> list[Output]:
+        """Tell how far somebody has read, in the numbers of this reader's own audience."""
         if not self.is_live(moved.conversation):
             return []
         reader = self.person.audience

@@ -32,6 +32,7 @@ class Cookies:
         return f"__Host-{cookie.name}" if self._secure else cookie.name
 
     def give(self, response: Response, cookie: Cookie, value: str) -> None:
+        """Set a cookie that no script reads; over https its name binds it to this host."""
         response.set_cookie(
             self.name(cookie),
             value,

@@ -131,6 +131,7 @@ class Server(uvicorn.Server):
         return self.up.is_set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell every client to go elsewhere, and wait for those who do: at SIGTERM uvicorn would cut all at once."""
         self.draining = True
         for carrier in list(self._carriers):
             carrier.run([Send(encode("drain", within_ms=DRAIN_MS))])
