@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
+
 from sqlalchemy import select
 
 from curbside.actions.identity import digest
 from curbside.store import calls as store
+from curbside.web.stream import Opening, Stream
 from tests import builders
 from tests.attacks.wire import Wire
 from tests.serving import browser
@@ -145,7 +151,7 @@ async def test_a_call_goes_over_a_stream_where_sockets_do_not_pass(dialled: Call
     (frame,) = [one for one in dialled.application.asgi.routes if getattr(one, "path", "") == "/v1/frame"]
     over = Wire(dialled.application, dialled.dana.token)
     await over.welcomed()
-    frame.endpoint.__self__._streams[digest(over.token)] = {over.carrier}  # type: ignore[attr-defined]
+    frame.endpoint.__self__._streams[digest(over.token)] = {over.carrier: None}  # type: ignore[attr-defined]
     here = {"type": "call_here", "call": dialled.call, "tab": builders.new_id()}
     async with browser(dialled.application, Authorization=f"Bearer {over.token}") as client:
         assert (await client.post("/v1/frame", json=here)).json() == {"type": "done"}
@@ -157,3 +163,43 @@ async def test_a_call_goes_over_a_stream_where_sockets_do_not_pass(dialled: Call
             assert [one["code"] for one in of(await over.hear(), "no")] == ([told] if told else [])
     assert len(of(await dialled.ann.hear(), "signal")) == 1
     over.carrier.left()
+
+
+async def test_a_stream_that_is_opened_anew_goes_on_with_the_call(dialled: Calling) -> None:
+    _, ann = await dialled.in_call()
+    (route,) = [one for one in dialled.application.asgi.routes if getattr(one, "path", "") == "/v1/stream"]
+    streams: Stream = route.endpoint.__self__  # type: ignore[attr-defined]
+    token = dialled.dana.token
+
+    async def until(lines: AsyncIterator[bytes], kind: str) -> dict[str, Any]:
+        async with asyncio.timeout(10):
+            async for line in lines:
+                if (frame := json.loads(line))["type"] == kind:
+                    return dict(frame)
+        raise AssertionError("the stream ended")
+
+    def opened() -> AsyncGenerator[bytes, None]:
+        opening = Opening(device="d" * 22, tab="t" * 22)
+        return streams._lines(streams._open(opening, token), digest(token))  # type: ignore[return-value]
+
+    first, here = opened(), {"type": "call_here", "call": dialled.call, "tab": builders.new_id()}
+    await until(first, "welcome")
+    async with browser(dialled.application, Authorization=f"Bearer {token}") as client:
+        await client.post("/v1/frame", json=here)
+        await until(first, "ice")
+        second = opened()
+        await until(second, "ice")
+        await first.aclose()
+        state = await dialled.heard_state(dialled.ann, "active")
+        you = next(one["id"] for one in state["participants"] if one["id"] != ann)
+        await dialled.ann.ask(dialled.signal(you, generation=state["pairs"][0]["generation"]))
+        assert (await until(second, "signal"))["from"] == ann
+    window = Wire(dialled.application, token)  # now another page carries it
+    assert of(await dialled.here(window), "ice")
+    await second.aclose()
+    after = opened()
+    await until(after, "welcome")
+    assert not dialled.application.floor.exchange.carries(next(reversed(streams._streams[digest(token)])))
+    assert dialled.application.floor.exchange.carries(window.carrier)
+    await after.aclose()
+    window.carrier.left()

@@ -97,6 +97,13 @@ class Exchange:
         """Tell whether a connection has said that it carries its person's part of a call."""
         return listener.id in self._offered
 
+    def is_from(self, listener: Listener, call: str, tab: str) -> bool:
+        """Tell whether the part of a connection's person is still carried from that tab."""
+        person = _person(listener)
+        live = self.get(person.tenant, call)
+        part = live.call.session.roster.get(name_of(person)) if live else None
+        return part is not None and part.presence != Presence.LEFT and part.tab == tab
+
     def moved(self, news: CallMoved, now: int) -> None:
         """Take what was committed, and tell everybody whom it concerns."""
         after = news.after

@@ -56,6 +56,7 @@ class Carrier:
         "reading",
         "request",
         "settings",
+        "tab",
         "token_id",
         "wake",
         "watched",
@@ -69,6 +70,7 @@ class Carrier:
         self.grounds = ""
         self.token_id = ""
         self.device = ""
+        self.tab = ""
         self.lists: dict[str, set[str]] = {}
         self.counts: dict[str, int] = {}
         self.watched: set[str] = set()

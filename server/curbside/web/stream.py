@@ -19,9 +19,11 @@ from curbside.domain.people import Agent, Person
 from curbside.realtime import frames
 from curbside.realtime.connection import HEARTBEAT_MS
 from curbside.realtime.frames import BadFrame, CallFrame, Command, encode
+from curbside.realtime.signals import CallHere
 from curbside.realtime.standing import beyond
 from curbside.web.carrier import Carrier
 from curbside.web.limits import Addresses, Buckets
+from curbside.web.parts import Parts
 from curbside.web.pull import Pull
 from curbside.web.reading import bearer, body_of, refusal
 from curbside.web.socket import CONNECTIONS_MAX
@@ -60,7 +62,9 @@ class Stream:
         self._opening = Buckets(rate=200, burst=5_000)
         self._framing = Buckets(rate=2_000, burst=10_000)
         self._carriers = carriers
-        self._streams: dict[str, set[Carrier]] = {}  # by the token they were opened with
+        # By the token they were opened with, the newest last.
+        self._streams: dict[str, dict[Carrier, None]] = {}
+        self._parts = Parts(floor)
 
     async def stream(self, request: Request) -> Response:
         """Answer with what happens, for as long as the client reads; or once, as an array, when it polls."""
@@ -126,9 +130,13 @@ class Stream:
 
     def _on_call(self, token_id: str, frame: CallFrame) -> None:
         # Only a stream can carry a part of a call; what comes of this is said there.
-        theirs = self._streams.get(token_id, ())
-        carrying = [one for one in theirs if self._floor.exchange.carries(one)]
-        for carrier in carrying or list(theirs)[:1]:
+        theirs = [one for one in self._streams.get(token_id, ()) if one.connection.person is not None]
+        if isinstance(frame, CallHere):
+            for carrier in theirs[-1:]:
+                self._parts.take(carrier, frame)
+        else:
+            theirs = [one for one in theirs if self._floor.exchange.carries(one)] or theirs
+        for carrier in theirs[-1:]:
             self._floor.on_call(carrier, frame)
 
     async def _command(self, known: Known, command: Command) -> Response:
@@ -171,6 +179,7 @@ class Stream:
 
     def _open(self, opening: Opening, token: str) -> Carrier:
         carrier = Carrier(self._floor, structlog.contextvars.get_contextvars().get("request", ""))
+        carrier.tab = opening.tab
         self._carriers.add(carrier)
         cursors = {**opening.cursors, **_cursors(opening.subscribe)}
         hello = {"version": 1, "token": token, "device": opening.device, "tab": opening.tab, "epoch": opening.epoch}
@@ -179,13 +188,17 @@ class Stream:
         return carrier
 
     async def _lines(self, carrier: Carrier, token_id: str) -> AsyncIterator[bytes]:
-        theirs = self._streams.setdefault(token_id, set())
-        theirs.add(carrier)
+        theirs = self._streams.setdefault(token_id, {})
+        theirs[carrier] = None
+        greeted = False
         try:
             async for frame in self._frames(carrier):
                 yield frame + b"\n"
+                if not greeted and carrier.connection.person is not None:
+                    greeted = True
+                    self._parts.go_on(carrier)
         finally:
-            theirs.discard(carrier)
+            theirs.pop(carrier, None)
             if not theirs:
                 self._streams.pop(token_id, None)
             self._close(carrier)
