@@ -183,9 +183,8 @@ async def test_a_stream_that_is_opened_anew_goes_on_with_the_call(dialled: Calli
         return streams._lines(streams._open(opening, token), digest(token))  # type: ignore[return-value]
 
     first, here = opened(), {"type": "call_here", "call": dialled.call, "tab": builders.new_id()}
-    await until(first, "welcome")
     async with browser(dialled.application, Authorization=f"Bearer {token}") as client:
-        await client.post("/v1/frame", json=here)
+        await client.post("/v1/frame", json=here)  # before this stream is greeted: between it and one before
         await until(first, "ice")
         second = opened()
         await until(second, "ice")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import TypeVar
 
 from curbside.actions.floor import Floor
 from curbside.realtime.signals import CallHere
 from curbside.web.carrier import Carrier
 
+Key = TypeVar("Key")
 _REMEMBERED = 10_000
 
 
@@ -17,18 +19,31 @@ class Parts:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
         self._by_page: OrderedDict[tuple[str, ...], CallHere] = OrderedDict()
+        self._early: OrderedDict[str, CallHere] = OrderedDict()  # by token: said between two streams
 
-    def take(self, carrier: Carrier, here: CallHere) -> None:
-        """Take that a page carries its person's part over this stream."""
-        self._by_page[_page(carrier)] = here
-        if len(self._by_page) > _REMEMBERED:
-            self._by_page.popitem(last=False)
+    def take(self, token_id: str, carrier: Carrier | None, here: CallHere) -> None:
+        """Take that a page carries its person's part: over this stream, or over the next that its token opens."""
+        if carrier is None:
+            _remember(self._early, token_id, here)
+            return
+        _remember(self._by_page, _page(carrier), here)
+        self._floor.on_call(carrier, here)
 
-    def go_on(self, carrier: Carrier) -> None:
+    def go_on(self, token_id: str, carrier: Carrier) -> None:
         """Let a stream carry what the one before it carried, unless another page has taken that over."""
+        if early := self._early.pop(token_id, None):
+            self.take(token_id, carrier, early)
+            return
         here = self._by_page.get(_page(carrier))
         if here is not None and self._floor.exchange.is_from(carrier, here.call, here.tab):
             self._floor.on_call(carrier, here)
+
+
+def _remember(where: OrderedDict[Key, CallHere], key: Key, here: CallHere) -> None:
+    where[key] = here
+    where.move_to_end(key)
+    if len(where) > _REMEMBERED:
+        where.popitem(last=False)
 
 
 def _page(carrier: Carrier) -> tuple[str, ...]:

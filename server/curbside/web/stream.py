@@ -132,11 +132,10 @@ class Stream:
         # Only a stream can carry a part of a call; what comes of this is said there.
         theirs = [one for one in self._streams.get(token_id, ()) if one.connection.person is not None]
         if isinstance(frame, CallHere):
-            for carrier in theirs[-1:]:
-                self._parts.take(carrier, frame)
-        else:
-            theirs = [one for one in theirs if self._floor.exchange.carries(one)] or theirs
-        for carrier in theirs[-1:]:
+            self._parts.take(token_id, theirs[-1] if theirs else None, frame)
+            return
+        carrying = [one for one in theirs if self._floor.exchange.carries(one)]
+        for carrier in (carrying or theirs)[-1:]:
             self._floor.on_call(carrier, frame)
 
     async def _command(self, known: Known, command: Command) -> Response:
@@ -196,7 +195,7 @@ class Stream:
                 yield frame + b"\n"
                 if not greeted and carrier.connection.person is not None:
                     greeted = True
-                    self._parts.go_on(carrier)
+                    self._parts.go_on(token_id, carrier)
         finally:
             theirs.pop(carrier, None)
             if not theirs:
