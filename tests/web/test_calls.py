@@ -13,7 +13,7 @@ from curbside.actions.identity import digest
 from curbside.store import calls as store
 from curbside.web.stream import Opening, Stream
 from tests import builders
-from tests.attacks.wire import Wire
+from tests.attacks.wire import Wire, turns
 from tests.serving import browser
 from tests.web.calling import CANDIDATE, SDP, Calling, events, lapse, of, switch
 
@@ -198,6 +198,8 @@ async def test_a_stream_that_is_opened_anew_goes_on_with_the_call(dialled: Calli
     await second.aclose()
     after = opened()
     await until(after, "welcome")
+    await anext(after)  # what comes next says how the call stands; by then it was tried
+    await turns(dialled.application, 0.1)
     assert not dialled.application.floor.exchange.carries(next(reversed(streams._streams[digest(token)])))
     assert dialled.application.floor.exchange.carries(window.carrier)
     await after.aclose()

@@ -79,27 +79,36 @@ class Calls:
             self._save(transaction, None if requested else before, decision.call, stored.state)
         return done
 
-    async def here(self, listener: Listener, call: str, tab: str) -> None:
-        """Let a connection carry its person's part of a call, from a tab where the peer connections live."""
+    async def here(self, listener: Listener, call: str, tab: str, *, still: bool = False) -> None:
+        """Let a connection carry its person's part of a call, from a tab where the peer connections live.
+
+        `still`: only if no other tab has taken it over since, and without a word if one has.
+        """
         person, db = listener.connection.person, self._installation.db
         if person is None or not self._exchange.offered(listener, call, db.clock()):
-            listener.run(listener.connection.not_passed(call, "not_in_call"))
+            if not still:
+                listener.run(listener.connection.not_passed(call, "not_in_call"))
             return
         who = name_of(person)
 
         def arrive(before: Call, now: int) -> Call:
+            part = before.session.roster.get(who)
+            if still and (part is None or part.tab != tab or not before.is_in(who)):
+                raise Refused("not_in_call")
             session, _ = before.session.here(who, listener.id, tab, now)
-            seat, part = before.seat(who), listener.connection.standing.part
+            seat, token = before.seat(who), listener.connection.standing.part
             assert seat is not None
             return replace(
-                before.with_seat(replace(seat, grounds=listener.grounds, way=part.way if part else "page")),
+                before.with_seat(replace(seat, grounds=listener.grounds, way=token.way if token else "page")),
                 session=session,
             )
 
         try:
             await self._change(person.tenant, call, arrive, always_tell=True)
         except (Refused, SignalRefused):
-            listener.run(listener.connection.not_passed(call, "not_in_call"))
+            self._exchange.withdrawn(listener)
+            if not still:
+                listener.run(listener.connection.not_passed(call, "not_in_call"))
             return
         if listener.connection.closed:  # gone meanwhile
             await self.interrupted(person.tenant, call, who, listener.id)

@@ -182,6 +182,11 @@ class Floor:
         elif code := self.exchange.relay(listener, frame, self.installation.db.clock()):
             listener.run(listener.connection.not_passed(frame.id, code))
 
+    def on_going_on(self, listener: Listener, frame: CallHere) -> None:
+        """Let a connection go on with what the last one of its page carried, unless another tab does by now."""
+        if listener.connection.standing.hears_of(frame.call):
+            self.spawn(self.calls.here(listener, frame.call, frame.tab, still=True))
+
     def gone(self, listener: Listener) -> None:
         """Take that a connection is gone: who was in a call over it has a while to come back."""
         for live, who in self.exchange.left(listener):

@@ -97,12 +97,9 @@ class Exchange:
         """Tell whether a connection has said that it carries its person's part of a call."""
         return listener.id in self._offered
 
-    def is_from(self, listener: Listener, call: str, tab: str) -> bool:
-        """Tell whether the part of a connection's person is still carried from that tab."""
-        person = _person(listener)
-        live = self.get(person.tenant, call)
-        part = live.call.session.roster.get(name_of(person)) if live else None
-        return part is not None and part.presence != Presence.LEFT and part.tab == tab
+    def withdrawn(self, listener: Listener) -> None:
+        """Take that a connection does not carry its person's part after all."""
+        self._offered.pop(listener.id, None)
 
     def moved(self, news: CallMoved, now: int) -> None:
         """Take what was committed, and tell everybody whom it concerns."""

@@ -35,8 +35,8 @@ class Parts:
             self.take(token_id, carrier, early)
             return
         here = self._by_page.get(_page(carrier))
-        if here is not None and self._floor.exchange.is_from(carrier, here.call, here.tab):
-            self._floor.on_call(carrier, here)
+        if here is not None:
+            self._floor.on_going_on(carrier, here)
 
 
 def _remember(where: OrderedDict[Key, CallHere], key: Key, here: CallHere) -> None:
