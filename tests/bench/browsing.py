@@ -15,6 +15,7 @@ from tests.bench.rounds import Figures
 from tests.browser.conftest import ARGUMENTS, chromium
 from tests.browser.demonstrations import Demo, free_port
 from tests.browser.people import AtTheEhr, Launcher
+from tests.browser.waiting import until
 
 ROUNDS = 7
 _CATEGORIES = ["devtools.timeline", "v8"]
@@ -65,7 +66,7 @@ def _launcher(browser: Browser, page: Page) -> Figures:
     """The main thread's time for the launcher in a page that is loaded anew, until the panel lies ready behind it."""
     browser.start_tracing(page=page, categories=_CATEGORIES)
     page.reload()
-    page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    until(page, "typeof Curbside === 'function' && !Curbside.q")
     page.wait_for_timeout(1_000)
     return {"launcher_ms": launcher_ms(json.loads(browser.stop_tracing())["traceEvents"])}
 

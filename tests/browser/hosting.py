@@ -13,6 +13,7 @@ from playwright.sync_api import Frame, Page, Route
 
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
+from tests.browser.waiting import until
 from tests.hosts.serve import HERE, MODULES, Snippet, headers_of
 from tests.hosts.serve import page as host_page
 
@@ -87,12 +88,7 @@ def boot(page: Page, user: str) -> None:
 
 def launched(page: Page) -> None:
     """Wait until the launcher has taken over the stub."""
-    # Not by wait_for_function: what Playwright puts into a page does not survive every page here.
-    for _ in range(100):
-        if page.evaluate("typeof Curbside === 'function' && !!Curbside.open"):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("the launcher did not start")
+    until(page, "typeof Curbside === 'function' && !!Curbside.open")
 
 
 def at(page: Page, point: tuple[int, int] = BUTTON) -> str:

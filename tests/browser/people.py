@@ -12,6 +12,7 @@ from playwright.sync_api import Frame, Locator, Page, Route, expect
 from curbside.demo.centre import PASSWORD
 from curbside.demo.people import Person
 from tests.browser.demonstrations import Demo
+from tests.browser.waiting import until
 
 
 def marked(text: str) -> str:
@@ -84,7 +85,7 @@ class AtTheEhr:
 
     def open_help(self) -> AtTheEhr:
         """Click the button in the corner, unless help is open already."""
-        self.page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+        until(self.page, "typeof Curbside === 'function' && !Curbside.q")
         button = Launcher(self.page).button
         if not button.expanded:
             self.page.mouse.click(*button.middle)

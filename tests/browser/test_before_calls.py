@@ -15,6 +15,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
 from tests.browser.seeing import cut_off, findings
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
@@ -125,5 +126,5 @@ def test_a_check_that_is_closed_lets_go_of_the_camera_at_once(own_demo: Demo, ne
     card = dana.panel.locator(".check-card")
     expect(card.locator("[data-step=camera] video")).to_be_visible(timeout=10_000)
     card.get_by_role("button", name="Close").click()
-    dana.panel.wait_for_function(ALL_CLOSED, timeout=1_000)
+    until(dana.panel, ALL_CLOSED, within=1)
     expect(card).to_have_count(0)

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, choose, marked
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -171,7 +172,7 @@ def test_outside_hours_it_says_when_somebody_is_there(own_demo: Demo, new_page: 
 def test_before_log_in_there_is_a_phone_number_and_no_place_to_type(demo: Demo, new_page: NewPage) -> None:
     somebody = AtTheEhr(new_page(), demo)
     somebody.page.goto(demo.ehr)
-    somebody.page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    until(somebody.page, "typeof Curbside === 'function' && !Curbside.q")
     somebody.page.evaluate("Curbside('open')")
     somebody.sees("Please sign in first")
     somebody.sees("Day and night, every day")

@@ -14,6 +14,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk
 from tests.browser.seeing import cut_off, findings
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
@@ -56,7 +57,7 @@ def test_everything_works_and_the_echo_brings_picture_and_sound_back(demo: Demo,
     page.get_by_role("button", name="Start the check").focus()
     page.keyboard.press("Enter")
     expect(checking.row("camera").locator("video")).to_be_visible(timeout=20_000)
-    page.wait_for_function("document.querySelector('.check-picture')?.videoWidth > 0")
+    until(page, "document.querySelector('.check-picture')?.videoWidth > 0")
     shot(page, "check-camera")
     checking.done()
     works = {"browser": "good", "microphone": "good", "camera": "good", "screen": "good", "socket": "good"}

@@ -28,6 +28,7 @@ from tests.browser.hosting import (
     wait_until_shown,
     wide_page,
 )
+from tests.browser.waiting import until
 from tests.hosts.serve import Snippet
 
 __all__ = ["open_host"]
@@ -78,21 +79,21 @@ def test_help_stays_reachable_above_native_dialogs_and_keeps_what_was_typed(open
     page = open_host("dialog", known=True)
     launched(page)
     page.click("#show")
-    page.wait_for_function("document.querySelector('curbside-launcher').closest('#first')")
+    until(page, "document.querySelector('curbside-launcher').closest('#first')")
     assert at(page) == "curbside-launcher"
     frame = opened(page)
     frame.wait_for_selector(COMPOSER)
     frame.click(COMPOSER)
     page.keyboard.type("In a dialog")
     page.click("#more")
-    page.wait_for_function("document.querySelector('curbside-launcher').closest('#second')")
+    until(page, "document.querySelector('curbside-launcher').closest('#second')")
     frame.click(COMPOSER)
     page.keyboard.type(", and in another")
     assert frame.input_value(COMPOSER) == "In a dialog, and in another"
     page.click("#done")
-    page.wait_for_function("document.querySelector('curbside-launcher').closest('#first')")
+    until(page, "document.querySelector('curbside-launcher').closest('#first')")
     page.evaluate("first.remove()")
-    page.wait_for_function("document.querySelector('curbside-launcher')?.parentNode === document.documentElement")
+    until(page, "document.querySelector('curbside-launcher')?.parentNode === document.documentElement")
     assert at(page) == "curbside-launcher"
 
 
@@ -100,7 +101,7 @@ def test_help_stays_reachable_above_native_dialogs_and_keeps_what_was_typed(open
 def test_there_is_one_launcher_in_a_page(open_host: OpenHost, name: str) -> None:
     page = open_host(name)
     last = page.frames[-1]
-    last.wait_for_function("typeof Curbside === 'function' && !!Curbside.open")
+    until(last, "typeof Curbside === 'function' && !!Curbside.open")
     page.wait_for_timeout(700)
     assert launchers(page) == 1
     last.evaluate("Curbside('open')")

@@ -12,6 +12,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
 from tests.browser.seeing import OPEN_SHADOWS, focused
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +65,7 @@ def test_a_contact_needs_no_mouse(own_demo: Demo, new_page: NewPage) -> None:
     page.goto(own_demo.ehr)
     keys = Keys(page).tab_to("DW Dana Whitlock").press("Enter")
     page.wait_for_url("**/worklist")
-    page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    until(page, "typeof Curbside === 'function' && !Curbside.q")
     dana = AtTheEhr(page, own_demo)
     expect(dana.box).to_be_attached(timeout=15_000)  # loaded while the page was idle, as for most people
     assert page.evaluate("() => document.activeElement.tagName") == "BODY", "what loads ahead takes no focus"

@@ -13,6 +13,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
 from tests.browser.seeing import cut_off, lowest_contrast, settle
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
@@ -106,7 +107,7 @@ def test_the_page_around_does_not_move_when_help_comes_opens_and_closes(demo: De
     page = new_page()
     page.add_init_script(WATCH)
     jo = AtTheEhr(page, demo).log_in("Jo Lindgren")
-    page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    until(page, "typeof Curbside === 'function' && !Curbside.q")
     before = page.evaluate(PLACES)
     jo.open_help()
     page.evaluate("Curbside('close')")

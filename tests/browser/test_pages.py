@@ -20,6 +20,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import ROOT, Demo, free_port
 from tests.browser.people import AtTheDesk, AtTheEhr, Launcher
 from tests.browser.seeing import OPEN_SHADOWS, cut_off, findings, settle
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,7 @@ def test_axe_finds_nothing_in_the_card_of_a_help_that_is_silent(demo: Demo, new_
     page.add_init_script(OPEN_SHADOWS)
     page.route(re.compile(r"/panel\?"), lambda route: route.abort())
     AtTheEhr(page, demo).log_in()
-    page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    until(page, "typeof Curbside === 'function' && !Curbside.q")
     page.mouse.click(*Launcher(page).button.middle)
     expect(page.get_by_text("Help is not answering")).to_be_visible(timeout=12_000)
     page.mouse.move(10, 10)

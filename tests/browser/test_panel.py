@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, Launcher, marked
-from tests.browser.waiting import pass_time
+from tests.browser.waiting import pass_time, until
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ def test_before_log_in_what_everybody_may_know_stays_fresh(own_demo: Demo, new_p
     page.clock.install()
     page.goto(own_demo.ehr)
     stranger = AtTheEhr(page, own_demo)
-    page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    until(page, "typeof Curbside === 'function' && !Curbside.q")
     page.mouse.click(*Launcher(page).button.middle)
     stranger.sees("Please sign in first")
     nora.page.goto(f"{own_demo.url}/desk/settings/incidents")

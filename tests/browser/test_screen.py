@@ -15,6 +15,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.hosting import boot, serve, wide_page
 from tests.browser.people import AtTheDesk, AtTheEhr
+from tests.browser.waiting import until
 from tests.hosts.serve import Snippet
 
 pytestmark = pytest.mark.browser
@@ -70,7 +71,7 @@ class Shared:
         return found
 
     def sees(self, condition: str, within: float = 8) -> None:
-        self.helen.page.wait_for_function(f"() => {condition}", timeout=within * 1000)
+        until(self.helen.page, condition, within)
 
 
 Share = Callable[..., Shared]

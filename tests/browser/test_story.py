@@ -13,6 +13,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, Launcher, marked, switch_to
 from tests.browser.seeing import cut_off
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
@@ -59,7 +60,7 @@ def test_from_click_to_rating_two_people_understand_each_other(own_demo: Demo, n
     card.get_by_role("button", name="Send").click()
     helen.sees("Resolved")
     dana.sees("Thank you")
-    dana.page.wait_for_function("heard.some(({ name }) => name === 'rated')")
+    until(dana.page, "heard.some(({ name }) => name === 'rated')")
     heard = dana.page.evaluate("heard.map(({ name }) => name)")
     assert heard == ["started", "claimed", "resolved", "rated"], "what the EHR's page is told, each once"
     facts = dana.page.evaluate("heard.map(({ detail }) => Object.keys(detail).join())")
@@ -69,7 +70,7 @@ def test_from_click_to_rating_two_people_understand_each_other(own_demo: Demo, n
 def test_a_contact_on_a_phone_taps_help_writes_and_reads_the_answer(demo: Demo, new_page: NewPage, shot: Shot) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     ravi = AtTheEhr(page, demo).log_in("Ravi Menon")
-    page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    until(page, "typeof Curbside === 'function' && !Curbside.q")
     page.touchscreen.tap(*Launcher(page).button.middle)
     expect(ravi.box).to_be_visible()
     page.evaluate("Curbside('startConversation')")  # whatever this person asked in another test

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr, marked
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +57,7 @@ def test_the_launcher_goes_for_a_role_within_seconds_and_stays_away_from_pages_t
     barred: list[int] = []
     dana.page.on("response", lambda answer: barred.append(answer.status) if "/v1/identify" in answer.url else None)
     dana.page.reload()
-    dana.page.wait_for_function("() => typeof Curbside === 'function' && !Curbside.q")
+    until(dana.page, "typeof Curbside === 'function' && !Curbside.q")
     button_goes(dana, within=10)
     assert barred == [403]
     nora.page.locator("form[action$='switches/remove'] button").first.click()
@@ -86,9 +87,10 @@ def test_chat_that_is_switched_off_in_a_module_is_off_there_within_seconds(own_d
 
 def button_goes(contact: AtTheEhr, within: float) -> None:
     expect(contact.page.locator("curbside-launcher")).to_have_count(1)
-    contact.page.wait_for_function(
-        "() => document.elementFromPoint(innerWidth - 40, innerHeight - 40)?.localName !== 'curbside-launcher'",
-        timeout=within * 1000,
+    until(
+        contact.page,
+        "document.elementFromPoint(innerWidth - 40, innerHeight - 40)?.localName !== 'curbside-launcher'",
+        within,
     )
 
 
