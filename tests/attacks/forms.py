@@ -30,6 +30,7 @@ _TENANT = {
     "token_limit_minutes": "90",
     "contact_idle_minutes": "45",
     "screen_share": "ask",
+    "screen_window": "yes",
     "context_fields": "ward, bed_board",
 }
 RIGHT: dict[tuple[str, str], dict[str, Any]] = {

@@ -59,6 +59,28 @@ def test_the_window_takes_the_call_over_and_the_page_may_change(two: Two, shot: 
     shot(window.place, "call-window-wide")
 
 
+def test_a_window_shows_a_screen_only_where_the_tenant_lets_it_and_after_a_question(
+    two: Two, own_demo: Demo, new_page: NewPage, shot: Shot
+) -> None:
+    dana, helen = two
+    window = to_window(dana)
+    expect(window.button("Share a screen")).to_have_count(0)
+    nora = AtTheDesk(new_page(), own_demo).log_in("nora@northwind.example").page
+    nora.goto(f"{own_demo.url}/desk/settings/tenant")
+    nora.locator("[name=screen_share]").select_option("ask")
+    nora.locator("[name=screen_window]").select_option("yes")
+    nora.get_by_role("button", name="Save").click()
+    expect(nora.locator(".done")).to_be_visible()
+    window.button("Share a screen").click()
+    expect(window.stage).to_contain_text("is not this page")
+    expect(helen.page.get_by_text("Dana Whitlock: sharing the screen")).to_have_count(0)
+    assert isinstance(window.place, Page)
+    shot(window.place, "call-window-screen")
+    window.click("Show it")
+    helen.sees("Dana Whitlock: sharing the screen")
+    desk_of(helen).sees_them()
+
+
 def test_the_call_comes_back_and_the_window_goes(two: Two) -> None:
     dana, helen = two
     window, desk = to_window(dana), desk_of(helen)

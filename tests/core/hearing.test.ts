@@ -131,6 +131,7 @@ const effects: Record<string, Effect> = {
       answers_in_s: 35,
       idle_minutes: 60,
       screen_share: "tab",
+      screen_window: false,
     },
   },
   drain: { state: link, shows: { link: "live" }, does: [{ kind: "wake", at: NOW + 2_500 }] },

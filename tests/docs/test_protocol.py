@@ -48,7 +48,7 @@ SHOWN = [(number, shown) for number in range(1, 14) for shown in examples(sectio
 # Said in words beside the example: whose it is, what holds where it is left out, one of two.
 IN_WORDS = {
     "act": {"verb"},
-    "settings": {"idle_minutes", "screen_share"},
+    "settings": {"idle_minutes", "screen_share", "screen_window"},
     "typing": {"who"},
     "signal": {"from"},
     "subscribe": set(),

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from curbside.actions.carrying import CODE_S
+from curbside.actions.tenant import Tenants
 from curbside.store.identity import TOKEN
 from tests import builders
 from tests.attacks.wire import Wire, agent_token, contact_token
@@ -187,6 +188,36 @@ async def test_a_window_is_held_to_its_call_and_its_conversation(elsewhere: Else
     window.carrier.left()
 
 
+@pytest.mark.parametrize(
+    ("share", "window", "way", "told"),
+    [
+        ("any", True, "window", "ok"),
+        ("ask", True, "window", "ok"),
+        ("tab", True, "window", "unmasked"),
+        ("any", False, "window", "window"),
+        ("any", True, "phone", "no"),
+    ],
+)
+async def test_a_window_shows_what_its_tenant_lets_it_and_a_phone_nothing(
+    elsewhere: Elsewhere, share: str, window: bool, way: str, told: str
+) -> None:
+    dialled = elsewhere.dialled
+    means = Tenants(dialled.application.floor.installation, dialled.application.floor.directory)
+    await means.change_settings(TENANT, {"screen_share": share, "screen_window": window})
+    there = Wire(dialled.application, (await elsewhere.part(way))["token"])
+    await there.welcomed()
+    await there.ask({"type": "call_here", "call": dialled.call, "tab": builders.new_id()})
+    shows = {"call": dialled.call, "camera": False, "voice": True, "screen": True}
+    for claimed in ("page", "other"):
+        said = await there.act("call.media", dialled.talk, **shows, surface=claimed)
+        assert (said.get("detail") or {}).get("why", said["type"]) == told
+    await dialled.dana.hear()
+    shown = [one["surface"] for one in dialled.state(dialled.dana)["participants"] if one["screen"]]
+    assert shown == (["other"] if told == "ok" else []), "around a window there is no page, whatever it says"
+    assert dialled.state(dialled.dana)["carried"] == way
+    there.carrier.left()
+
+
 async def test_a_window_hears_no_bell_of_another_call(elsewhere: Elsewhere) -> None:
     dialled = elsewhere.dialled
     window = await elsewhere.window()
@@ -236,7 +267,7 @@ async def test_the_windows_page_says_nothing_of_anybody_and_stands_alone(elsewhe
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
     assert answer.headers["cross-origin-embedder-policy"] == "require-corp"
     assert answer.headers["referrer-policy"] == "no-referrer"
-    assert "display-capture=()" in answer.headers["permissions-policy"]
+    assert "display-capture=(self)" in answer.headers["permissions-policy"], "the act is what a tenant allows or not"
     assert "Northwind" not in answer.text
     panel = await elsewhere.client.get("/panel", params={"tenant": TENANT})
     assert panel.headers["cross-origin-embedder-policy"] == "require-corp"

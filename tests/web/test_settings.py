@@ -217,7 +217,7 @@ async def test_hours_promises_and_words_reach_the_panel(curbside: Application) -
     days = {f"day{day}": "" for day in range(7)}
     words = {"tenant_name": "Help", "phone": "+353 1 555", "accent": "#0B746D", "locale": "es", "default_team": "first"}
     words |= {"mail_from": "", "agent_idle_minutes": "20", "token_limit_minutes": "60", "contact_idle_minutes": "0"}
-    words |= {"context_fields": "ward, bed_board", "screen_share": "ask"}
+    words |= {"context_fields": "ward, bed_board", "screen_share": "ask", "screen_window": "yes"}
     async with browser(curbside) as client:
         await log_in(client, "ada")
         await change(client, "hours/save", tz="Europe/Dublin", **days)
@@ -235,7 +235,7 @@ async def test_hours_promises_and_words_reach_the_panel(curbside: Application) -
     assert [each["text"] for each in shown["incidents"]] == ["Orders are slow"]
     settings = curbside.floor.directory.tenant(TENANT).settings
     assert (settings.promises.normal, settings.agent_idle_minutes) == (90_000, 20)
-    assert (settings.contact_idle_minutes, settings.screen_share) == (0, "ask")
+    assert (settings.contact_idle_minutes, settings.screen_share, settings.screen_window) == (0, "ask", True)
     assert {"ward", "bed_board", "module", "build"} <= set(shown["context_fields"])
 
 

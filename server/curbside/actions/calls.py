@@ -211,8 +211,9 @@ class Calls:
         if isinstance(command, ask.RequestCall | ask.ChangeMedia | ask.ObeySwitches | ask.RingMore):
             contact = self._contact(ledger.connection, state, actor)
             switches = switches_of(self._directory, contact, state.module)
-            allowed = self._directory.tenant(tenant).settings.screen_share
-            around = with_(around, switches=switches, free=self.free(state, contact, busy), screen_share=allowed)
+            settings = self._directory.tenant(tenant).settings
+            around = with_(around, screen_share=settings.screen_share, screen_window=settings.screen_window)
+            around = with_(around, switches=switches, free=self.free(state, contact, busy))
         if isinstance(command, ask.InviteToCall) and command.agent not in busy:
             around = with_(around, colleague=self._directory.agent(tenant, command.agent))
         if call is not None and call.session.call.answered_by is not None:

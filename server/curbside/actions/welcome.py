@@ -68,6 +68,7 @@ def settings(directory: Directory, board: Board, person: Person, now: int) -> di
     of_contacts = {
         "idle_minutes": card.settings.contact_idle_minutes,
         "screen_share": card.settings.screen_share,
+        "screen_window": card.settings.screen_window,
     }
     return {
         **(of_contacts if isinstance(person, Contact) else {}),

@@ -49,6 +49,8 @@ class Around:
     colleague: Agent | None = None
     screen_share: str = "tab"
     """What of a screen a contact may show."""
+    screen_window: bool = False
+    """Whether they may from the call's own window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +129,26 @@ def _media(state: Conversation, call: Call, command: ask.ChangeMedia, actor: Act
     seat = _seat(call, actor)
     started = [name for name in PICTURES if getattr(command, name) and not getattr(seat, name)]
     _check_switches(around, *started)
-    surface = command.surface or "other" if command.screen else None
-    if surface == "other" and isinstance(actor, Contact) and around.screen_share == "tab":
-        raise Refused("switched_off", detail={"capability": "screen", "why": "unmasked"})
+    surface = _surface(seat, command)
+    if surface is not None and isinstance(actor, Contact):
+        _check_surface(seat, surface, around)
     after = replace(seat, camera=command.camera, screen=command.screen, voice=command.voice, surface=surface)
     return Decision([], None) if after == seat else _shown(call, seat, after, actor, {})
+
+
+def _surface(seat: Seat, command: ask.ChangeMedia) -> ask.Surface | None:
+    """Return what is shown: around a window or a phone there is no page, whatever it says."""
+    if not command.screen:
+        return None
+    return command.surface or "other" if seat.way == "page" else "other"
+
+
+def _check_surface(seat: Seat, surface: ask.Surface, around: Around) -> None:
+    """Refuse what a contact may not show: a telephone shows nothing, a window what its tenant lets it."""
+    if surface == "other" and around.screen_share == "tab":
+        raise Refused("switched_off", detail={"capability": "screen", "why": "unmasked"})
+    if seat.way == "phone" or (seat.way == "window" and not around.screen_window):
+        raise Refused("switched_off", detail={"capability": "screen", "why": seat.way})
 
 
 def _stop_screen(state: Conversation, call: Call, command: ask.StopScreen, actor: Actor, around: Around) -> Decision:

@@ -56,6 +56,7 @@ class TenantSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agent_idle_minutes: Annotated[int, Meta(ge=1, le=720)] = 30
     contact_idle_minutes: Annotated[int, Meta(ge=0, le=720)] = 60  # 0: only the EHR ends a contact's log-in
     screen_share: ScreenShare = "tab"
+    screen_window: bool = False  # whether what `screen_share` lets them show may come from the call's own window
     agent_gone_ms: Millis = MINUTE
     mail_after_ms: Millis = MINUTE
     mail_from: Annotated[str, Meta(max_length=254)] = ""

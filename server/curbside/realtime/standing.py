@@ -59,9 +59,9 @@ class Standing:
 
 
 def beyond(part: Part | None, command: Command) -> str | None:
-    """Return why a command is none of a part's, if it is not: `forbidden`, or `switched_off` for the screen.
+    """Return why a command is none of a part's, if it is not: `forbidden`, or `switched_off` for a telephone's screen.
 
-    A window shows nothing of the EHR: whatever it shared would be something that nobody meant.
+    What a window may show, the call itself knows: it is for its tenant to say.
     """
     if part is None:
         return None
@@ -69,4 +69,4 @@ def beyond(part: Part | None, command: Command) -> str | None:
         return "forbidden"
     if isinstance(command, CallCommand) and command.call != part.call:
         return "forbidden"
-    return "switched_off" if isinstance(command, ChangeMedia) and command.screen else None
+    return "switched_off" if part.way == "phone" and isinstance(command, ChangeMedia) and command.screen else None

@@ -60,12 +60,11 @@ def of_panel(origin: str, framed_by: Iterable[str], *, secure: bool) -> Mapping[
 def of_window(origin: str, *, secure: bool) -> Mapping[str, str]:
     """Return the headers of the call's own window: first party, framed by nobody, apart from whoever opened it.
 
-    It shows nothing that could be meant to be shared, so it may not ask for a screen.
+    Whether it may show a screen is for its tenant to say, whom this page does not know yet: the server refuses the act.
     """
     csp = _application(origin, frame_ancestors="'none'")
-    devices = _OWN_DEVICES.replace("display-capture=(self)", "display-capture=()")
     apart = {"Cross-Origin-Embedder-Policy": "require-corp", "Referrer-Policy": "no-referrer"}
-    return {**_headers(csp, secure, devices=devices), **apart}
+    return {**_headers(csp, secure, devices=_OWN_DEVICES), **apart}
 
 
 def _application(origin: str, *, frame_ancestors: str) -> str:

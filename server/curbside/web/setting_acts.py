@@ -170,6 +170,7 @@ async def close_incident(means: Means, form: FormData) -> None:
 
 async def save_tenant(means: Means, form: FormData) -> None:
     changes = _some(form, "phone", "locale", "default_team", "mail_from", "screen_share")
+    changes["screen_window"] = text(form, "screen_window") == "yes"
     changes["accent"] = text(form, "accent").lower() or None
     changes["agent_idle_minutes"] = _number(form, "agent_idle_minutes")
     changes["contact_idle_minutes"] = _number(form, "contact_idle_minutes")

@@ -88,6 +88,7 @@ export interface Settings {
   opens_at?: number | null;
   idle_minutes?: number;
   screen_share?: "tab" | "ask" | "any"; // what of a screen a contact may show
+  screen_window?: boolean; // and whether from the call's own window
   answers_in_s?: number | null;
 }
 export interface Snapshot extends Settings {

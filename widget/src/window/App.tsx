@@ -79,13 +79,13 @@ function CallPart({ world, desk, phone, part, joining, join, end }: Props & { jo
     return (
       <Stage
         carried={carried}
-        words={words}
+        words={{ ...words, shareOn: own.shareOn }}
         locale={locale}
         Face={Face}
         rings={timeline?.agent?.name ?? ""}
         since={answeredAt(items, carried.call)}
         now={world.now.value}
-        offers={{ noScreen: screenPolicy(world) === "tab" }}
+        offers={{ noScreen: !mayShare(world, part) }}
       />
     );
   if (ending) return <EndCard ending={ending} phone={phone} items={items} words={words} again={null} close={close} />;
@@ -99,6 +99,12 @@ function CallPart({ world, desk, phone, part, joining, join, end }: Props & { jo
   }
   if (joining) return <Card title={own.opening} lines={[]} />;
   return <Join part={part} join={join} own={own} />;
+}
+
+/** What may be shown from here: nothing of a phone, of a window what its tenant lets a contact show beside their page. */
+function mayShare(world: World, part: Part): boolean {
+  const allowed = world.state.value?.snapshot?.screen_window === true && screenPolicy(world) !== "tab";
+  return allowed && part.way === "window";
 }
 
 /** Nothing opens before a person has said so, here. */

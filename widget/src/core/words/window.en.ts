@@ -1,6 +1,7 @@
 // Words of the call's own window, and of the same page on a phone.
 export const windowEn = {
   title: "Call",
+  shareOn: "Share a screen",
   onThisPhone: "Your call goes on here",
   onThisPhoneHint: "Nothing is switched on before you join. At your workstation the call is then let go.",
   join: "Join on this phone",

@@ -2,6 +2,7 @@ import type { WindowWords } from "./window.en";
 
 export const windowEs: WindowWords = {
   title: "Llamada",
+  shareOn: "Compartir una pantalla",
   onThisPhone: "Su llamada continúa aquí",
   onThisPhoneHint: "Nada se enciende antes de que se una. En su puesto de trabajo la llamada se suelta entonces.",
   join: "Unirse en este teléfono",
