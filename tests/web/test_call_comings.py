@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from sqlalchemy import text
 
 from tests import builders
 from tests.attacks.scene import revoke
@@ -60,6 +63,66 @@ async def test_a_second_device_takes_the_part_over(dialled: Calling) -> None:
     dialled.dana.carrier.left()
     assert (await dialled.heard_state(dialled.ann, "active"))["phase"] == "active"
     other.carrier.left()
+
+
+async def full(dialled: Calling, on: bool) -> None:
+    """Let the database take no change of any call, as when its disk is full; or mend it."""
+    refusing = "CREATE TRIGGER full BEFORE UPDATE ON call BEGIN SELECT RAISE(ABORT, 'full'); END"
+    db = dialled.application.floor.installation.db
+    await db.write(lambda transaction: transaction.connection.execute(text(refusing if on else "DROP TRIGGER full")))
+
+
+async def test_who_comes_while_nothing_can_be_stored_is_let_in_once_it_can(dialled: Calling) -> None:
+    await dialled.in_call()
+    tab = builders.new_id()
+    await dialled.here(dialled.dana, tab)
+    await full(dialled, on=True)
+    again = Wire(dialled.application, dialled.dana.token)
+    await again.welcomed()
+    answers = await dialled.here(again, tab)
+    assert not of(answers, "no") and not of(answers, "ice"), answers
+    dialled.dana.carrier.left()
+    await full(dialled, on=False)
+    await again.until(lambda: bool(of(again.heard, "ice")))
+    await again.hear()
+    assert dialled.state(again)["phase"] == "active"
+    assert (await again.ask(dialled.signal(dialled.state(again)["pairs"][0]["with"], generation=2))) == []
+    again.carrier.left()
+
+
+async def test_who_waits_to_be_let_in_does_not_take_the_call_from_a_later_device(dialled: Calling) -> None:
+    await dialled.in_call()
+    await full(dialled, on=True)
+    early, late = [Wire(dialled.application, dialled.dana.token) for _ in range(2)]
+    await dialled.here(early)
+    await full(dialled, on=False)
+    await dialled.here(late)
+    await early.until(lambda: bool(of(early.heard, "no")))
+    assert of(early.heard, "no")[0]["code"] == "not_in_call"
+    assert not of(await late.hear(), "call_elsewhere")
+    for wire in (early, late):
+        wire.carrier.left()
+
+
+async def test_who_is_gone_while_nothing_can_be_stored_is_shown_as_gone_once_it_can(dialled: Calling) -> None:
+    await dialled.in_call()
+    await full(dialled, on=True)
+    dialled.dana.carrier.left()
+    await dialled.ann.hear()
+    await full(dialled, on=False)
+    assert (await dialled.heard_state(dialled.ann, "degraded"))["phase"] == "degraded"
+
+
+async def test_the_answer_comes_once_signals_pass(dialled: Calling) -> None:
+    """A page says what it has to say on hearing the answer: sooner, it would be refused, and lost."""
+    await dialled.in_call()
+    again = Wire(dialled.application, dialled.dana.token)
+    await again.welcomed()
+    again.carrier.received(json.dumps({"type": "call_here", "call": dialled.call, "tab": builders.new_id()}))
+    await again.until(lambda: bool(of(again.heard, "ice")))
+    ann = dialled.state(dialled.ann)["you"]
+    assert not of(await again.ask(dialled.signal(ann, generation=2)), "no")
+    again.carrier.left()
 
 
 async def log_out(dialled: Calling, why: str) -> None:

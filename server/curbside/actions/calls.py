@@ -5,6 +5,7 @@ A call is decided on under the lock of its conversation, so that two who answer 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Set
 from dataclasses import replace as with_
 from typing import Any
@@ -36,6 +37,7 @@ from curbside.store.writer import Transaction
 from curbside_signaling import Session, SignalRefused
 
 CALL = "call"
+_AGAIN_MS = 1_000
 Change = Callable[[Call, int], Call]
 
 
@@ -84,8 +86,8 @@ class Calls:
 
         `still`: only if no other tab has taken it over since, and without a word if one has.
         """
-        person, db = listener.connection.person, self._installation.db
-        if person is None or not self._exchange.offered(listener, call, db.clock()):
+        person = listener.connection.person
+        if person is None or not self._exchange.offered(listener, call):
             if not still:
                 listener.run(listener.connection.not_passed(call, "not_in_call"))
             return
@@ -101,10 +103,11 @@ class Calls:
             return replace(
                 before.with_seat(replace(seat, grounds=listener.grounds, way=token.way if token else "page")),
                 session=session,
+                version=before.version + 1,  # it is told in any case: that is the answer
             )
 
         try:
-            await self._change(person.tenant, call, arrive, always_tell=True)
+            await self._keep_trying(person.tenant, call, arrive, self._nobody_else(listener, call, who))
         except (Refused, SignalRefused):
             self._exchange.withdrawn(listener)
             if not still:
@@ -115,8 +118,11 @@ class Calls:
 
     async def interrupted(self, tenant: str, call: str, who: str, connection: str) -> None:
         """Say to the others that somebody's connection is gone; they have a while to come back."""
-        await self._change(
-            tenant, call, lambda before, now: _stepped(before, before.session.interrupted, who, connection, now)
+        await self._keep_trying(
+            tenant,
+            call,
+            lambda before, now: _stepped(before, before.session.interrupted, who, connection, now),
+            lambda: self._exchange.get(tenant, call) is not None,
         )
 
     async def lapse(self, tenant: str, conversation: str, call: str) -> None:
@@ -150,7 +156,28 @@ class Calls:
 
         self._exchange.load(await self._installation.db.read(read))
 
-    async def _change(self, tenant: str, call: str, change: Change, *, always_tell: bool = False) -> None:
+    def _nobody_else(self, listener: Listener, call: str, who: str) -> Callable[[], bool]:
+        """Say until when a connection may wait to carry somebody's part: it is there, and no other has it by then."""
+        tenant = listener.connection.person.tenant if listener.connection.person else ""
+        carried = self._exchange.carrier(tenant, call, who)
+        return lambda: (
+            not listener.connection.closed and self._exchange.carrier(tenant, call, who) in (None, carried, listener)
+        )
+
+    async def _keep_trying(self, tenant: str, call: str, change: Change, wanted: Callable[[], bool]) -> None:
+        """Change a call, however long it cannot be stored, while that is `wanted`: no busy database ends a call."""
+        while True:
+            try:
+                return await self._change(tenant, call, change)
+            except Refused as refused:
+                if not refused.retry:
+                    raise
+                wait_ms = refused.after_ms or _AGAIN_MS
+            await asyncio.sleep(wait_ms / 1000)
+            if not wanted():
+                raise Refused("not_in_call")
+
+    async def _change(self, tenant: str, call: str, change: Change) -> None:
         """Change a call in a way that no timeline tells."""
 
         def run(transaction: Transaction) -> None:
@@ -162,8 +189,7 @@ class Calls:
             assert before is not None
             after = change(before, transaction.now)
             if after != before:
-                told = replace(after, version=after.version + 1) if always_tell else after
-                self._save(transaction, before, told, stored.state)
+                self._save(transaction, before, after, stored.state)
 
         await self._installation.db.write(run)
 

@@ -59,6 +59,7 @@ class Exchange:
         self._calls: dict[Place, Live] = {}
         self._talks: dict[Place, Live] = {}  # the same by conversation: one runs in each at most
         self._offered: dict[str, Listener] = {}  # connections that said they are here, by their id
+        self._unanswered: set[str] = set()  # those of them that have had no answer
 
     def load(self, found: Iterable[tuple[Call, Conversation]]) -> None:
         """Begin with the calls that run, after a start."""
@@ -83,14 +84,22 @@ class Exchange:
             if live.admits(person):
                 listener.run([Send(ringing.stands(live.call, person))])
 
-    def offered(self, listener: Listener, call: str, now: int) -> bool:
-        """Take that a connection would carry its person's part; say how relays are reached. False: not theirs."""
+    def carrier(self, tenant: str, call: str, who: str) -> Listener | None:
+        """Return which connection carries somebody's part of a call."""
+        live = self.get(tenant, call)
+        return live.carriers.get(who) if live else None
+
+    def offered(self, listener: Listener, call: str) -> bool:
+        """Take that a connection would carry its person's part: once that is stored, it is answered. False: not theirs.
+
+        Said any sooner, its signals would be refused that it sends on hearing the answer.
+        """
         person = _person(listener)
         live = self.get(person.tenant, call)
         if live is None or not live.admits(person):
             return False
         self._offered[listener.id] = listener
-        self._send_ice(live, name_of(person), listener, now)
+        self._unanswered.add(listener.id)
         return True
 
     def carries(self, listener: Listener) -> bool:
@@ -100,6 +109,7 @@ class Exchange:
     def withdrawn(self, listener: Listener) -> None:
         """Take that a connection does not carry its person's part after all."""
         self._offered.pop(listener.id, None)
+        self._unanswered.discard(listener.id)
 
     def moved(self, news: CallMoved, now: int) -> None:
         """Take what was committed, and tell everybody whom it concerns."""
@@ -178,8 +188,9 @@ class Exchange:
 
     def left(self, listener: Listener) -> list[tuple[Live, str]]:
         """Take that a connection is gone, and return whose part of which call it carried."""
-        if self._offered.pop(listener.id, None) is None:
+        if not self.carries(listener):
             return []
+        self.withdrawn(listener)
         found = [(live, who) for live in self._calls.values() if (who := live.whom(listener)) is not None]
         for live, who in found:
             del live.carriers[who]
@@ -227,6 +238,9 @@ class Exchange:
                 if old is not None:
                     old.run([Send(encode("call_elsewhere", call=live.call.id))])
                 live.waiting.get(one.id, Waiting()).begin_again(now)
+            if new is not None and new.id in self._unanswered:
+                self._unanswered.discard(new.id)
+                self._send_ice(live, one.id, new, now)
 
     def _tell_rung(self, live: Live, was: Call | None) -> None:
         call, now, before = live.call, rung(live.call), rung(was) if was else frozenset()
