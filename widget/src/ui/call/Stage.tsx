@@ -147,7 +147,7 @@ function Notes({ carried, words, names, offers }: NotesProps): VNode {
       <Elsewhere state={state} words={words} offers={offers} />
       {said.map(({ text, choices }) => (
         <p key={text}>
-          {text}
+          {text}{" "}
           {choices.map(([label, choose]) => (
             <button key={label} type="button" class="call-link" onClick={choose}>
               {label}
