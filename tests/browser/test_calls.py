@@ -19,9 +19,9 @@ Shot = Callable[[Page, str], Path]
 Two = tuple[AtTheEhr, AtTheDesk]
 
 COUNT_DEVICES = """() => {
-    globalThis.opened = 0
+    globalThis.opened = 0, globalThis.wanted = {}
     const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
-    navigator.mediaDevices.getUserMedia = asked => { opened += 1; return open(asked) }
+    navigator.mediaDevices.getUserMedia = asked => { opened += 1; Object.assign(wanted, asked); return open(asked) }
 }"""
 
 
@@ -121,6 +121,9 @@ def test_an_agent_calls_and_nothing_opens_before_the_contact_accepts(two: Two, s
     desk.hears()
     panel.hears()
     assert dana.panel.evaluate("opened") == 1
+    panel.click("Turn the camera on")
+    desk.sees_them()
+    assert dana.panel.evaluate("wanted.video.backgroundBlur"), "who stands behind is blurred wherever the system can"
     panel.click("Leave the call")
     desk.is_over()
 

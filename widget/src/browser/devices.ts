@@ -2,7 +2,9 @@
 import type { Device, DeviceTrouble } from "../core/callState";
 
 const VOICE: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-const CAMERA: MediaTrackConstraints = {
+// Behind a nurse may be a patient: blurred wherever the system can, and where it cannot nothing is asked for twice.
+const CAMERA: MediaTrackConstraints & { backgroundBlur: boolean } = {
+  backgroundBlur: true,
   width: { ideal: 1280 },
   height: { ideal: 720 },
   frameRate: { max: 30 },
