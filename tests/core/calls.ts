@@ -85,15 +85,14 @@ export class Side {
   connection: Connection | null = null;
   generation = 0;
   outputs: CallOutput[] = [];
-  private ids = 0;
 
   constructor(
     readonly name: string,
     readonly world: Wired,
   ) {
     this.core = new Call("call", "c", () => {
-      this.ids += 1;
-      return `${name}${this.ids}`;
+      world.ids += 1; // a page that was loaded anew repeats none: an old acknowledgement would mean another signal
+      return `${name}${world.ids}`;
     });
   }
 
@@ -127,6 +126,7 @@ type Wire = { to: string; frame: FromCalls };
 /** The two of them and the server. `chance` decides what is lost, repeated, and who is next. */
 export class Wired {
   now = 0;
+  ids = 0;
   generation = 1;
   version = 1;
   off: CallFrame["off"] = [];
