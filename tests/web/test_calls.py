@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any
-
 from sqlalchemy import select
 
-from curbside.actions.identity import digest
 from curbside.store import calls as store
-from curbside.web.stream import Opening, Stream
 from tests import builders
-from tests.attacks.wire import Wire, turns
-from tests.serving import browser
 from tests.web.calling import CANDIDATE, SDP, Calling, events, lapse, of, switch
 
 
@@ -144,63 +135,3 @@ async def test_how_it_was_is_kept_with_the_call(dialled: Calling) -> None:
     rows = await read(lambda connection: connection.execute(select(store.reports)).all())
     assert [(row.call, row.relayed, row.mos) for row in rows] == [(dialled.call, True, 4.2)]
     assert (await dialled.act(dialled.sue, "report", mos=1))["code"] == "not_in_call"
-
-
-async def test_a_call_goes_over_a_stream_where_sockets_do_not_pass(dialled: Calling) -> None:
-    _, ann = await dialled.in_call()
-    (frame,) = [one for one in dialled.application.asgi.routes if getattr(one, "path", "") == "/v1/frame"]
-    over = Wire(dialled.application, dialled.dana.token)
-    await over.welcomed()
-    frame.endpoint.__self__._streams[digest(over.token)] = {over.carrier: None}  # type: ignore[attr-defined]
-    here = {"type": "call_here", "call": dialled.call, "tab": builders.new_id()}
-    async with browser(dialled.application, Authorization=f"Bearer {over.token}") as client:
-        assert (await client.post("/v1/frame", json=here)).json() == {"type": "done"}
-        await dialled.heard_state(over, "active")
-        assert of(over.heard, "ice")
-        for generation, told in ((2, None), (1, "stale")):
-            signal = dialled.signal(ann, generation=generation)
-            assert (await client.post("/v1/frame", json=signal)).json() == {"type": "done"}
-            assert [one["code"] for one in of(await over.hear(), "no")] == ([told] if told else [])
-    assert len(of(await dialled.ann.hear(), "signal")) == 1
-    over.carrier.left()
-
-
-async def test_a_stream_that_is_opened_anew_goes_on_with_the_call(dialled: Calling) -> None:
-    _, ann = await dialled.in_call()
-    (route,) = [one for one in dialled.application.asgi.routes if getattr(one, "path", "") == "/v1/stream"]
-    streams: Stream = route.endpoint.__self__  # type: ignore[attr-defined]
-    token = dialled.dana.token
-
-    async def until(lines: AsyncIterator[bytes], kind: str) -> dict[str, Any]:
-        async with asyncio.timeout(10):
-            async for line in lines:
-                if (frame := json.loads(line))["type"] == kind:
-                    return dict(frame)
-        raise AssertionError("the stream ended")
-
-    def opened() -> AsyncGenerator[bytes, None]:
-        opening = Opening(device="d" * 22, tab="t" * 22)
-        return streams._lines(streams._open(opening, token), digest(token))  # type: ignore[return-value]
-
-    first, here = opened(), {"type": "call_here", "call": dialled.call, "tab": builders.new_id()}
-    async with browser(dialled.application, Authorization=f"Bearer {token}") as client:
-        await client.post("/v1/frame", json=here)  # before this stream is greeted: between it and one before
-        await until(first, "ice")
-        second = opened()
-        await until(second, "ice")
-        await first.aclose()
-        state = await dialled.heard_state(dialled.ann, "active")
-        you = next(one["id"] for one in state["participants"] if one["id"] != ann)
-        await dialled.ann.ask(dialled.signal(you, generation=state["pairs"][0]["generation"]))
-        assert (await until(second, "signal"))["from"] == ann
-    window = Wire(dialled.application, token)  # now another page carries it
-    assert of(await dialled.here(window), "ice")
-    await second.aclose()
-    after = opened()
-    await until(after, "welcome")
-    await anext(after)  # what comes next says how the call stands; by then it was tried
-    await turns(dialled.application, 0.1)
-    assert not dialled.application.floor.exchange.carries(next(reversed(streams._streams[digest(token)])))
-    assert dialled.application.floor.exchange.carries(window.carrier)
-    await after.aclose()
-    window.carrier.left()

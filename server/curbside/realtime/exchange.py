@@ -60,6 +60,7 @@ class Exchange:
         self._talks: dict[Place, Live] = {}  # the same by conversation: one runs in each at most
         self._offered: dict[str, Listener] = {}  # connections that said they are here, by their id
         self._unanswered: set[str] = set()  # those of them that have had no answer
+        self.on_carried: Callable[[Listener], None] = lambda listener: None
 
     def load(self, found: Iterable[tuple[Call, Conversation]]) -> None:
         """Begin with the calls that run, after a start."""
@@ -90,10 +91,7 @@ class Exchange:
         return live.carriers.get(who) if live else None
 
     def offered(self, listener: Listener, call: str) -> bool:
-        """Take that a connection would carry its person's part: once that is stored, it is answered. False: not theirs.
-
-        Said any sooner, its signals would be refused that it sends on hearing the answer.
-        """
+        """Take that a connection would carry its person's part; answered once signals pass. False: not theirs."""
         person = _person(listener)
         live = self.get(person.tenant, call)
         if live is None or not live.admits(person):
@@ -241,6 +239,7 @@ class Exchange:
             if new is not None and new.id in self._unanswered:
                 self._unanswered.discard(new.id)
                 self._send_ice(live, one.id, new, now)
+                self.on_carried(new)
 
     def _tell_rung(self, live: Live, was: Call | None) -> None:
         call, now, before = live.call, rung(live.call), rung(was) if was else frozenset()

@@ -19,7 +19,7 @@ from curbside.domain.people import Agent, Person
 from curbside.realtime import frames
 from curbside.realtime.connection import HEARTBEAT_MS
 from curbside.realtime.frames import BadFrame, CallFrame, Command, encode
-from curbside.realtime.signals import CallHere
+from curbside.realtime.signals import CallHere, Signal
 from curbside.realtime.standing import beyond
 from curbside.web.carrier import Carrier
 from curbside.web.limits import Addresses, Buckets
@@ -133,6 +133,9 @@ class Stream:
         theirs = [one for one in self._streams.get(token_id, ()) if one.connection.person is not None]
         if isinstance(frame, CallHere):
             self._parts.take(token_id, theirs[-1] if theirs else None, frame)
+            return
+        if isinstance(frame, Signal):
+            self._parts.say(token_id, theirs, frame)
             return
         carrying = [one for one in theirs if self._floor.exchange.carries(one)]
         for carrier in (carrying or theirs)[-1:]:
