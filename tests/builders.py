@@ -16,6 +16,7 @@ from curbside.domain.events import Body, Draft, Event, FileRef
 from curbside.domain.people import Actor, Agent, AgentRole, Contact
 from curbside.store import tables
 from curbside.store.ledger import Ledger
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Transaction
 
 NOW = 1_790_000_000_000
@@ -65,15 +66,16 @@ async def tenant(installation: Installation, id: str = TENANT, settings: str = "
                 partner="house",
             )
 
-    await installation.db.write(run)
+    await installation.db.write(EVERY_TENANT, run)
     return id
 
 
 async def organization(installation: Installation, id: str, name: str = "", of: str = TENANT) -> str:
     await installation.db.write(
+        EVERY_TENANT,
         lambda transaction: _put(
             transaction, tables.tenant.Organization, tenant=of, id=id, external=id, name=name or id.title()
-        )
+        ),
     )
     return id
 
@@ -82,9 +84,10 @@ async def team(
     installation: Installation, id: str, *, level: int = 1, partner: str = "house", of: str = TENANT
 ) -> dict[str, Any]:
     await installation.db.write(
+        EVERY_TENANT,
         lambda transaction: _put(
             transaction, tables.tenant.Team, tenant=of, id=id, name=id.title(), level=level, partner=partner
-        )
+        ),
     )
     return {"id": id, "name": id.title(), "level": level}
 
@@ -101,6 +104,7 @@ async def contact(
 ) -> Contact:
     made = Contact(of, id or new_id(), name, "RN", organization, "Mercy Hospital", locale)
     await installation.db.write(
+        EVERY_TENANT,
         lambda transaction: _put(
             transaction,
             tables.people.Contact,
@@ -115,7 +119,7 @@ async def contact(
             locale=locale,
             created_at=NOW,
             seen_at=NOW,
-        )
+        ),
     )
     return made
 
@@ -153,7 +157,7 @@ async def agent(
         for one in teams:
             _put(transaction, tables.people.Membership, tenant=of, agent=made.id, team=one)
 
-    await installation.db.write(run)
+    await installation.db.write(EVERY_TENANT, run)
     return made
 
 
@@ -190,7 +194,7 @@ async def conversation(
         ledger.write()
         return stored.state
 
-    return await installation.db.write(run)
+    return await installation.db.write(EVERY_TENANT, run)
 
 
 async def append(installation: Installation, conversation: Conversation, actor: Actor, *drafts: Draft) -> list[Event]:
@@ -206,7 +210,7 @@ async def append(installation: Installation, conversation: Conversation, actor: 
         ledger.write()
         return events
 
-    return await installation.db.write(run)
+    return await installation.db.write(EVERY_TENANT, run)
 
 
 async def say(

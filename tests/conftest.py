@@ -15,6 +15,7 @@ from sqlalchemy import select
 from curbside.actions.installation import Installation
 from curbside.store.database import Database
 from curbside.store.engines import engines
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.sealing import Keys
 from curbside.store.tables.tenant import Tenant
 from tests.builders import table
@@ -100,7 +101,9 @@ async def empty_installation(database_url: str, clock: Callable[[], int]) -> Asy
 async def installation(installed_url: str, clock: Callable[[], int]) -> AsyncIterator[Installation]:
     """An installation with two tenants, each with an organization, two employers and teams of two levels."""
     async with _installation(installed_url, clock) as installation:
-        for id, wrapped in await installation.db.read(lambda connection: list(connection.execute(_tenants))):
+        for id, wrapped in await installation.db.read(
+            EVERY_TENANT, lambda connection: list(connection.execute(_tenants))
+        ):
             installation.keys.learn(id, wrapped)
         yield installation
 

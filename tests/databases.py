@@ -100,6 +100,7 @@ class OnPostgres:
     def __init__(self, server: Postgres) -> None:
         self._server = server
         self._url = server.create()
+        self._almighty = server.almighty(self._url)
         self._kept: set[str] = set()
 
     def fresh(self, filling: str, folder: Path) -> str:
@@ -112,7 +113,7 @@ class OnPostgres:
         return self._url
 
     def _keep(self, filling: str) -> None:
-        with psycopg.connect(self._url) as connection:
+        with psycopg.connect(self._almighty) as connection:
             connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(filling)))
             for table in SQLModel.metadata.tables:
                 made = SQL("CREATE TABLE {}.{} AS TABLE public.{}")
@@ -120,7 +121,7 @@ class OnPostgres:
         self._kept.add(filling)
 
     def _put_back(self, filling: str) -> None:
-        with psycopg.connect(self._url) as connection:
+        with psycopg.connect(self._almighty) as connection:
             # Whoever is still here was left behind by the last test.
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

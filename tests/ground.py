@@ -20,6 +20,7 @@ from curbside.store import conversation as store
 from curbside.store.database import Database
 from curbside.store.engines import memory
 from curbside.store.migrations import upgrade
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.sealing import Keys
 from curbside.store.writer import Batched, Outcome, Single, Transaction, Work
 from tests import builders
@@ -32,18 +33,18 @@ ROOT_KEY = bytes(range(32))
 class Immediate(Database):
     """A database whose writes and reads are done at once, by whoever asks."""
 
-    async def write(self, run: Callable[[Transaction], T], *, apart: bool = False) -> T:
-        answer: T = self._only(Single(run, apart))
+    async def write(self, whose: str, run: Callable[[Transaction], T], *, apart: bool = False) -> T:
+        answer: T = self._only(Single(whose, run, apart))
         return answer
 
     async def write_batched(
-        self, run: Callable[[Transaction, Sequence[Item]], Sequence[T | Exception]], item: Item
+        self, whose: str, run: Callable[[Transaction, Sequence[Item]], Sequence[T | Exception]], item: Item
     ) -> T:
-        answer: T = self._only(Batched(run, item))
+        answer: T = self._only(Batched(whose, run, item))
         return answer
 
-    async def read(self, run: Callable[[Connection], T]) -> T:
-        return self._read(run)
+    async def read(self, whose: str, run: Callable[[Connection], T]) -> T:
+        return self._read(whose, run)
 
     def _only(self, work: Work) -> Any:
         outcome = self.writer.run([work])
@@ -96,16 +97,18 @@ class Ground:
     def work(self, actor: Actor, command: ask.Command) -> Work:
         """Return a command as the writer takes it."""
         if isinstance(command, ask.Say):
-            return Batched(self.conversations.say, Said(actor, command, self.conversations.fingerprint(command)))
+            return Batched(
+                actor.tenant, self.conversations.say, Said(actor, command, self.conversations.fingerprint(command))
+            )
         prepared = self.conversations.prepare(actor, command)
-        return Single(lambda transaction: self.conversations.act(transaction, actor, command, prepared))
+        return Single(actor.tenant, lambda transaction: self.conversations.act(transaction, actor, command, prepared))
 
     def together(self, *asked: tuple[Actor, ask.Command]) -> Outcome:
         """Carry out commands in one transaction."""
         return self.writer.run([self.work(actor, command) for actor, command in asked])
 
     def read(self, run: Callable[[Connection], T]) -> T:
-        return at_once(self.installation.db.read(run))
+        return at_once(self.installation.db.read(EVERY_TENANT, run))
 
     def events(self, actor: Actor, conversation: str, after: int = 0, limit: int = 1_000) -> list[Event]:
         """Return what `actor` may read of a conversation."""

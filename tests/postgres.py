@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 
+_SUPERUSER = "postgres"
 _QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=200", "shared_buffers=32MB")
 
 
@@ -27,23 +28,33 @@ class Postgres:
     binaries: Path
     _numbers: Iterator[int]
 
-    def url(self, database: str) -> str:
-        return f"postgresql://curbside@/{database}?host={self.folder}"
+    def url(self, database: str, role: str = "curbside") -> str:
+        return f"postgresql://{role}@/{database}?host={self.folder}"
 
     def create(self, template: str | None = None) -> str:
-        """Create a database, as a copy of `template` if one is given, and return its URL."""
+        """Create a database, as a copy of `template` if one is given, and return its URL.
+
+        Its owner is nobody special: row-level security holds only for those.
+        """
         name = f"t{next(self._numbers)}"
         like = f' TEMPLATE "{template}"' if template else ""
-        self._execute(f'CREATE DATABASE "{name}"{like}')
+        self._execute(f'CREATE DATABASE "{name}" OWNER curbside{like}')
         return self.url(name)
 
+    def almighty(self, url: str) -> str:
+        """Return the URL by which the superuser opens a database."""
+        return self.url(_name(url), _SUPERUSER)
+
     def drop(self, url: str) -> None:
-        name = url.removeprefix("postgresql://curbside@/").partition("?")[0]
-        self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        self._execute(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
 
     def _execute(self, statement: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url("postgres", _SUPERUSER), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+
+def _name(url: str) -> str:
+    return url.removeprefix("postgresql://curbside@/").partition("?")[0]
 
 
 @contextlib.contextmanager
@@ -57,7 +68,7 @@ def running() -> Iterator[Postgres]:
         if os.geteuid() == 0:
             for path in (folder, data):
                 shutil.chown(path, *_somebody())
-        initialise = ("-D", str(data), "-U", "curbside", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        initialise = ("-D", str(data), "-U", _SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         _run(binaries / "initdb", *initialise)
         with _serving(binaries, data, folder) as postgres:
             yield postgres
@@ -76,7 +87,9 @@ def _serving(binaries: Path, data: Path, folder: Path) -> Iterator[Postgres]:
             while subprocess.run(ready, check=False).returncode != 0:
                 if server.poll() is not None:
                     raise RuntimeError((folder / "log").read_text())
-            yield Postgres(folder, binaries, count(1))
+            postgres = Postgres(folder, binaries, count(1))
+            postgres._execute("CREATE ROLE curbside LOGIN")
+            yield postgres
         finally:
             server.send_signal(2)  # SIGINT: a fast shutdown
             server.wait(20)

@@ -20,6 +20,7 @@ from curbside.config import Settings
 from curbside.domain.entries import AgentEntry, IssuerEntry, PartnerEntry, TeamEntry, TenantEntry, read
 from curbside.domain.settings import TenantSettings
 from curbside.store import login as logins
+from curbside.store.scope import EVERY_TENANT
 from tests import tokens
 
 # httpx asks at every event whether it runs on trio: without this, by a search of the disk for what is not installed.
@@ -65,7 +66,9 @@ async def _tenant(application: Application, tenant: str) -> None:
         values = {"email": f"{name}@{tenant}.example", "name": name.title(), "level": 1, "role": role}
         entry = read(AgentEntry, {**values, "partner": "house", "country": "IE", "teams": ["first"]})
         agent = await tenants.put_agent(tenant, None, entry)
-        await installation.db.write(partial(logins.set_password, tenant=tenant, agent=agent, password=hashed))
+        await installation.db.write(
+            EVERY_TENANT, partial(logins.set_password, tenant=tenant, agent=agent, password=hashed)
+        )
     await directory.refresh(tenant)
 
 

@@ -36,6 +36,7 @@ from curbside.store.files import UNLINK
 from curbside.store.filestore import FileStore
 from curbside.store.installation import become_demonstration, ensure_installation, is_demonstration
 from curbside.store.migrations import upgrade
+from curbside.store.scope import EVERY_TENANT, EXEMPT, enter, is_exempt
 from curbside.store.sealing import Keys
 from curbside.web.assets import Assets
 from curbside.web.carrier import Carrier
@@ -156,13 +157,19 @@ class Application:
 
 
 def build(settings: Settings) -> Application:
-    """Open the database, bring it to the newest version, and put everything together."""
+    """Open the database, bring it to the newest version, and put everything together.
+
+    Raises ValueError where PostgreSQL would show every tenant's rows to whoever asks.
+    """
     if settings.database_url.startswith("sqlite"):
         private(Path(settings.database_url.removeprefix("sqlite:///")))
     key = settings.database_key.get_secret_value() if settings.database_key else None
     writer, reader = engines(settings.database_url, sqlite_key=key)
     upgrade(writer)
     with writer.connect() as connection, connection.begin():
+        if is_exempt(connection):
+            raise ValueError(EXEMPT)
+        enter(connection, EVERY_TENANT)
         epoch = ensure_installation(connection, _now(), new_id)
         if settings.demo:
             become_demonstration(connection)

@@ -19,6 +19,7 @@ from curbside.domain.conversation import Conversation
 from curbside.domain.people import Actor, Agent, Contact
 from curbside.store import conversation as store
 from curbside.store import tables
+from curbside.store.scope import EVERY_TENANT
 from tests import builders
 from tests.attacks.wire import Wire, agent_token, turns
 from tests.ground import claim, message, start
@@ -60,18 +61,18 @@ class Story:
 
     async def state(self) -> Conversation:
         read = self.floor.installation.db.read
-        found = await read(lambda connection: store.state(connection, TENANT, self.talk))
+        found = await read(EVERY_TENANT, lambda connection: store.state(connection, TENANT, self.talk))
         assert found is not None
         return found
 
     async def clock(self, name: str) -> int | None:
         """Return when the conversations of somebody go back, or None."""
         query = select(_timers.c.due_at).where(_timers.c.kind == "agent_gone", _timers.c.subject == self.agent(name).id)
-        return await self.floor.installation.db.read(lambda c: c.execute(query).scalar_one_or_none())
+        return await self.floor.installation.db.read(EVERY_TENANT, lambda c: c.execute(query).scalar_one_or_none())
 
     async def a_minute_passes(self) -> None:
         await self.floor.installation.db.write(
-            lambda t: t.connection.execute(update(_timers).values(due_at=0)) and None
+            EVERY_TENANT, lambda t: t.connection.execute(update(_timers).values(due_at=0)) and None
         )
         floor = self.floor
         await fire_due(
@@ -149,7 +150,7 @@ async def test_after_a_crash_whoever_has_a_conversation_is_waited_for_though_the
     story: Story, settled_url: str, tmp_path: Path
 ) -> None:
     assert story.floor.directory.agent_state(TENANT, story.agent("Ann").id) == "off"
-    await story.floor.installation.db.write(lambda t: t.connection.execute(_timers.delete()) and None)
+    await story.floor.installation.db.write(EVERY_TENANT, lambda t: t.connection.execute(_timers.delete()) and None)
     async with running(settled_url, tmp_path) as again:
         other = Story(again)
         assert await other.clock("Ann") is not None
@@ -166,7 +167,7 @@ async def test_gone_says_off_and_counts_what_it_returned(story: Story) -> None:
     assert await floor.agents.give_back(TENANT, ann.id, "logged_off") == 1
     await floor.agents.gone(TENANT, ann.id, "logged_off")
     query = select(_changes.c.state, _changes.c.why).where(_changes.c.agent == ann.id).order_by(_changes.c.at)
-    changes: list[Any] = await floor.installation.db.read(lambda c: list(c.execute(query).all()))
+    changes: list[Any] = await floor.installation.db.read(EVERY_TENANT, lambda c: list(c.execute(query).all()))
     assert [tuple(change) for change in changes] == [("available", "chosen"), ("off", "logged_off")]
 
 

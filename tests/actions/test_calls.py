@@ -22,6 +22,7 @@ from curbside.domain.errors import Refused
 from curbside.domain.people import Agent, Contact
 from curbside.store import calls as store
 from curbside.store import tables
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.timers import Due
 from curbside.store.verify import verify
 from curbside_signaling.call import RING_MS
@@ -45,14 +46,18 @@ class Desk:
         return await self.floor.perform(actor, command)
 
     async def call(self, id: str) -> Call:
-        found = await self.floor.installation.db.read(lambda connection: store.find(connection, TENANT, id))
+        found = await self.floor.installation.db.read(
+            EVERY_TENANT, lambda connection: store.find(connection, TENANT, id)
+        )
         assert found is not None
         return found
 
     async def clocks(self) -> list[str]:
         timer = builders.table(tables.work.Timer)
         query = select(timer.c.subject).where(timer.c.kind == CALL)
-        return await self.floor.installation.db.read(lambda connection: list(connection.execute(query).scalars()))
+        return await self.floor.installation.db.read(
+            EVERY_TENANT, lambda connection: list(connection.execute(query).scalars())
+        )
 
 
 @pytest.fixture
@@ -90,7 +95,7 @@ async def test_of_two_who_ask_at_once_one_rings(desk: Desk) -> None:
     asked = [desk.do(desk.dana, ask.RequestCall, builders.new_id()) for _ in range(4)]
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert sorted(one.code for one in answers if isinstance(one, Refused)) == ["call_running"] * 3
-    assert len(await desk.floor.installation.db.read(store.all_running)) == 1
+    assert len(await desk.floor.installation.db.read(EVERY_TENANT, store.all_running)) == 1
 
 
 async def test_a_repeated_command_is_answered_the_same_and_does_nothing_more(desk: Desk) -> None:
@@ -119,7 +124,9 @@ async def test_the_timeline_of_a_call_verifies_and_holds_nothing_of_what_was_sen
     await desk.do(desk.agents[0], ask.AcceptCall, call)
     await desk.do(desk.dana, ask.LeaveCall, call)
     installation = desk.floor.installation
-    wrong = await installation.db.read(lambda connection: verify(connection, installation.keys, TENANT, desk.talk))
+    wrong = await installation.db.read(
+        EVERY_TENANT, lambda connection: verify(connection, installation.keys, TENANT, desk.talk)
+    )
     assert wrong == []
 
 
@@ -144,7 +151,7 @@ async def test_a_call_rings_for_those_who_speak_the_contacts_language(desk: Desk
             of = (agent.c.tenant == TENANT, agent.c.name == name)
             transaction.connection.execute(agent.update().where(*of).values(languages=languages))
 
-    await desk.floor.installation.db.write(write)
+    await desk.floor.installation.db.write(EVERY_TENANT, write)
     await desk.floor.directory.refresh(TENANT)
     maria = await builders.contact(desk.floor.installation, "María", locale="es-MX", of=TENANT)
     desk.talk, call = builders.new_id(), builders.new_id()
@@ -158,7 +165,7 @@ async def the_clock_strikes(desk: Desk, later_ms: int) -> None:
     """Let every clock be due, `later_ms` from now, and fire it as the process does."""
     floor, timer = desk.floor, builders.table(tables.work.Timer)
     due = timer.update().values(due_at=0)
-    await floor.installation.db.write(lambda transaction: transaction.connection.execute(due) and None)
+    await floor.installation.db.write(EVERY_TENANT, lambda transaction: transaction.connection.execute(due) and None)
     firings = clocks(floor.installation, floor.conversations, floor.agents, floor.calls, floor.hub.is_here)
 
     async def later(due: Due) -> None:
@@ -166,7 +173,7 @@ async def the_clock_strikes(desk: Desk, later_ms: int) -> None:
         began = call.session.call.since - later_ms
         moved = replace(call, session=with_(call.session, call=with_(call.session.call, since=began)))
         put = partial(store.put, call=moved, now=1, fresh=False)
-        await floor.installation.db.write(lambda transaction: put(transaction.connection))
+        await floor.installation.db.write(EVERY_TENANT, lambda transaction: put(transaction.connection))
         await firings[CALL](due)
 
     await fire_due(floor.installation, {CALL: later})

@@ -57,7 +57,7 @@ async def _send(installation: Installation, talk: Conversation, person: Person, 
         store.attach(connection, person.tenant, key, ids)
         return refs
 
-    refs = await installation.db.write(bind)
+    refs = await installation.db.write(person.tenant, bind)
     await builders.say(installation, talk, person, "look", key=key, files=refs)
 
 
@@ -178,7 +178,7 @@ async def test_a_notes_file_is_for_its_audience_only(
     partner: Agent = await builders.agent(installation, "Sam", partner="outside")
     ref = await files.add(priya, talk.id, "a.txt", b"internal")
     key = builders.new_id()
-    await installation.db.write(lambda t: store.attach(t.connection, talk.tenant, key, [ref.id]))
+    await installation.db.write(talk.tenant, lambda t: store.attach(t.connection, talk.tenant, key, [ref.id]))
     await builders.note(installation, talk, priya, "see file", audience=audience, key=key)
     assert await _fetch(files, priya, ref.id) == b"internal"
     with pytest.raises(Refused, match="not_found"):
@@ -220,7 +220,8 @@ async def test_erasing_a_message_takes_its_files_away_at_once_and_for_good(
     ref = await files.add(dana, talk.id, "a.txt", b"regretted")
     key = builders.new_id()
     await _send(installation, talk, dana, key, ref.id)
-    erased = await installation.db.write(lambda t: store.erase(t.connection, talk.tenant, talk.id, key, t.now))
+    of = talk.tenant
+    erased = await installation.db.write(of, lambda t: store.erase(t.connection, of, talk.id, key, t.now))
     assert erased == [ref.id]
     with pytest.raises(Refused, match="not_found"):
         await files.fetch(dana, ref.id)
@@ -240,8 +241,8 @@ async def test_a_corrected_message_keeps_its_files(
     for text in ("once", "twice"):
         edit = ask.Edit(key=builders.new_id(), conversation=talk.id, target=key, body=ask.Words(text=text))
         await Conversations(installation, directory).perform(dana, edit)
-    place = (talk.tenant, talk.id, Audience.CONTACT, 0, 10)
-    last = (await installation.db.read(lambda c: conversations.read_events(c, installation.keys, *place)))[-1]
+    place = (installation.keys, talk.tenant, talk.id, Audience.CONTACT, 0, 10)
+    last = (await installation.db.read(dana.tenant, lambda c: conversations.read_events(c, *place)))[-1]
     assert last.body is not None and (last.body.text, last.body.files) == ("twice", (ref,))
     assert await _fetch(files, dana, ref.id) == b"kept"
 
@@ -256,8 +257,8 @@ async def test_what_was_never_sent_and_what_no_row_speaks_of_is_swept(
     orphan, arriving = builders.new_id(), builders.new_id()
     for id in (orphan, arriving):
         folder.put(id, b"x")
-    table = builders.table(tables.conversation.File)
-    await installation.db.write(lambda t: t.connection.execute(update(table).values(created_at=1)) and None)
+    old_ones = update(builders.table(tables.conversation.File)).values(created_at=1)
+    await installation.db.write(builders.TENANT, lambda t: t.connection.execute(old_ones) and None)
     old = time.time() - ORPHAN_S - 60
     for path in (tmp_path / "files").rglob("*"):
         if path.is_file() and path.name != arriving:
@@ -292,7 +293,7 @@ async def test_switched_off_means_refused(
     switch = builders.table(tables.tenant.Switch)
     values = {"organization": "*", "role": "*", "module": "*", "enabled": False}
     row = insert(switch).values(tenant=dana.tenant, capability=capability, **values)
-    await installation.db.write(lambda t: t.connection.execute(row) and None)
+    await installation.db.write(dana.tenant, lambda t: t.connection.execute(row) and None)
     directory = Directory(installation)
     await directory.start()
     with pytest.raises(Refused, match="switched_off"):

@@ -25,6 +25,7 @@ from curbside.domain.people import Agent, Contact, Person
 from curbside.domain.settings import Promises
 from curbside.store.ledger import conversations
 from curbside.store.paging import place
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Single, Transaction
 from tests import builders
 from tests.ground import Ground, at_once, in_memory, note, start
@@ -52,7 +53,9 @@ def crowded() -> Iterator[tuple[Ground, list[Conversation], list[Contact]]]:
         ground.conversations.open_max = 60  # a few people stand for many
         begun = [(seeded.choice(people), start()) for _ in range(60)]
         ground.together(*begun)
-        ground.writer.run([Single(partial(_change, _somehow(seeded, command.conversation))) for _, command in begun])
+        ground.writer.run(
+            [Single(EVERY_TENANT, partial(_change, _somehow(seeded, command.conversation))) for _, command in begun]
+        )
         states = [ground.state(person.tenant, command.conversation) for person, command in begun]
         yield ground, states, people
 

@@ -27,6 +27,7 @@ from curbside.store import conversation as conversations
 from curbside.store import outbox, tables, timers
 from curbside.store.cursor import move_cursor
 from curbside.store.outbox import Outgoing
+from curbside.store.scope import EVERY_TENANT
 from tests import builders
 
 SETTINGS = '{"mail_from": "help@northwind.example"}'
@@ -69,18 +70,18 @@ class Story:
     async def set_clock(self, n_house: int) -> None:
         where = (self.talk.tenant, MAIL_ANSWER, self.talk.id)
         await self.installation.db.write(
-            lambda t: timers.set_timer(t.connection, *where, due_at=0, facts={"n_house": n_house})
+            EVERY_TENANT, lambda t: timers.set_timer(t.connection, *where, due_at=0, facts={"n_house": n_house})
         )
 
     async def fire(self) -> int:
         return await fire_due(self.installation, {MAIL_ANSWER: self.mail.answer_due})
 
     async def rows(self) -> list[Any]:
-        return await self.installation.db.read(lambda c: list(c.execute(select(_outbox)).all()))
+        return await self.installation.db.read(EVERY_TENANT, lambda c: list(c.execute(select(_outbox)).all()))
 
     async def hurry(self) -> None:
         waiting = update(_outbox).where(_outbox.c.sent_at.is_(None)).values(due_at=0)
-        await self.installation.db.write(lambda t: t.connection.execute(waiting) and None)
+        await self.installation.db.write(EVERY_TENANT, lambda t: t.connection.execute(waiting) and None)
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ async def test_an_answer_that_was_read_is_not_announced(story: Story) -> None:
         where = (story.talk.tenant, story.talk.id, "contact", Audience.CONTACT)
         move_cursor(transaction, *where, (seq.numbers.contact, seq.numbers.contact))
 
-    await story.installation.db.write(read)
+    await story.installation.db.write(EVERY_TENANT, read)
     await story.set_clock(n_house)
     assert await story.fire() == 1
     assert await story.rows() == []
@@ -130,7 +131,9 @@ async def test_an_answer_that_was_read_is_not_announced(story: Story) -> None:
 
 async def test_a_contact_without_an_address_gets_none(story: Story) -> None:
     contact = builders.table(tables.people.Contact)
-    await story.installation.db.write(lambda t: t.connection.execute(update(contact).values(email=None)) and None)
+    await story.installation.db.write(
+        EVERY_TENANT, lambda t: t.connection.execute(update(contact).values(email=None)) and None
+    )
     await story.set_clock(await story.answer())
     await story.fire()
     assert await story.rows() == []
@@ -209,7 +212,9 @@ async def test_the_runners_send_it_by_themselves(story: Story) -> None:
 )
 async def test_an_address_that_is_none_is_given_up_on(story: Story, recipient: str) -> None:
     facts = {"reference": "K7-204", "locale": "en", "tenant": "Northwind"}
-    await story.installation.db.write(lambda t: outbox.post(t, story.talk.tenant, "x", "answer", recipient, facts))
+    await story.installation.db.write(
+        EVERY_TENANT, lambda t: outbox.post(t, story.talk.tenant, "x", "answer", recipient, facts)
+    )
     await story.mail.send_due()
     assert story.inbox.mails == []
     assert (await story.rows())[0].failed_at is not None
@@ -220,10 +225,10 @@ async def test_an_address_that_could_not_be_reached_is_forgotten_after_a_week(st
     facts = {"reference": "K7-204", "locale": "en", "tenant": "Northwind"}
     for id in ("old", "new"):
         posted = partial(outbox.post, tenant=builders.TENANT, id=id, kind="answer", recipient="nobody", facts=facts)
-        await story.installation.db.write(posted)
+        await story.installation.db.write(EVERY_TENANT, posted)
     await story.mail.send_due()
     long_ago = update(_outbox).where(_outbox.c.id == "old").values(failed_at=1)
-    await story.installation.db.write(lambda t: t.connection.execute(long_ago) and None)
+    await story.installation.db.write(EVERY_TENANT, lambda t: t.connection.execute(long_ago) and None)
     mail = story.mail if server else Mail(story.installation, story.directory, None)
     running = asyncio.create_task(mail.run())
     await asyncio.sleep(0.2)

@@ -73,9 +73,9 @@ async def test_a_place_is_not_told_to_who_has_only_asked(story: Story, monkeypat
     floor = story.application.floor
     read = floor.installation.db.read
 
-    async def slow(run: Any) -> Any:
+    async def slow(*asked: Any) -> Any:
         await asyncio.sleep(0.3)
-        return await read(run)
+        return await read(*asked)
 
     monkeypatch.setattr(floor.installation.db, "read", slow)
     await stranger.ask({"type": "subscribe", "topic": f"conversation:{story.talk}", "after": 0})

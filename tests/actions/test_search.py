@@ -19,6 +19,7 @@ from curbside.domain.events import Body, Draft
 from curbside.domain.people import Agent, Contact, Person
 from curbside.store import conversation as conversations
 from curbside.store import tables
+from curbside.store.scope import EVERY_TENANT
 from tests import builders
 
 _words = builders.table(tables.work.SearchWord)
@@ -50,13 +51,13 @@ class Story:
             connection = transaction.connection  # type: ignore[attr-defined]
             conversations.erase_written(connection, *where, "deleted")
 
-        await self.installation.db.write(run)
+        await self.installation.db.write(EVERY_TENANT, run)
         draft = Draft("deleted", Audience.CONTACT, {"target": key})
         await builders.append(self.installation, self.talk, self.dana, draft)
 
     async def count(self) -> int:
         query = select(func.count()).select_from(_words)
-        return int(await self.installation.db.read(lambda c: c.execute(query).scalar_one()))
+        return int(await self.installation.db.read(EVERY_TENANT, lambda c: c.execute(query).scalar_one()))
 
 
 @pytest.fixture
@@ -236,7 +237,7 @@ async def test_switched_off_means_refused(story: Story, capability: str) -> None
     switch = builders.table(tables.tenant.Switch)
     values = {"organization": "*", "role": "*", "module": "*", "enabled": False}
     row = insert(switch).values(tenant=story.dana.tenant, capability=capability, **values)
-    await story.installation.db.write(lambda t: t.connection.execute(row) and None)
+    await story.installation.db.write(EVERY_TENANT, lambda t: t.connection.execute(row) and None)
     await story.directory.start()
     with pytest.raises(Refused, match="switched_off"):
         if capability == "search":

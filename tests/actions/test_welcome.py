@@ -10,6 +10,7 @@ from curbside.actions.directory import Directory
 from curbside.actions.installation import Installation
 from curbside.actions.welcome import you
 from curbside.store.identity import contact as stored
+from curbside.store.scope import EVERY_TENANT
 from tests import builders
 
 
@@ -30,7 +31,7 @@ async def test_a_contact_is_promised_mail_only_if_mail_will_leave(
     made = await builders.contact(installation, email=email)
     directory = Directory(installation)
     await directory.start()
-    person = await installation.db.read(lambda connection: stored(connection, made.tenant, made.id))
+    person = await installation.db.read(EVERY_TENANT, lambda connection: stored(connection, made.tenant, made.id))
     assert person is not None
     here = dataclasses.replace(installation, sends_mail=server, mail_from=sender)
     assert you(person, here, directory)["mailed"] is mailed

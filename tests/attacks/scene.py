@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 
 from curbside.app import Application
 from curbside.store import tables
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.tables import people
 from tests import builders, tokens
 from tests.attacks.wire import AFTERWARDS_S, QUIET_S, Wire, agent_session, contact_token
@@ -57,7 +58,9 @@ class Place:
 
     async def state(self, *, without: frozenset[str] = TRACES) -> dict[str, list[str]]:
         """Return every row of the tenant, and of whatever belongs to no tenant."""
-        return await self.application.floor.installation.db.read(lambda connection: _rows(connection, without))
+        return await self.application.floor.installation.db.read(
+            EVERY_TENANT, lambda connection: _rows(connection, without)
+        )
 
 
 @dataclass(slots=True)
@@ -204,7 +207,7 @@ async def _add_rows(application: Application) -> None:
         for kind, values in rows:
             transaction.connection.execute(insert(builders.table(kind)).values(**values))
 
-    await application.floor.installation.db.write(write)
+    await application.floor.installation.db.write(EVERY_TENANT, write)
     await application.floor.directory.refresh(TENANT)
 
 
@@ -212,7 +215,9 @@ async def revoke(application: Application, agent: str) -> None:
     """Mark an agent as gone, in the database alone."""
     table = builders.table(people.Agent)
     gone = update(table).where(table.c.id == agent).values(revoked_at=1)
-    await application.floor.installation.db.write(lambda transaction: transaction.connection.execute(gone) and None)
+    await application.floor.installation.db.write(
+        EVERY_TENANT, lambda transaction: transaction.connection.execute(gone) and None
+    )
     await application.floor.directory.refresh(TENANT)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from curbside.app import Application
 from curbside.realtime import allowance, exchange
 from curbside.realtime.signals import PENDING_MAX, SDP_MAX, Waiting
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.tables import people
 from curbside_signaling import Roster
 from tests import builders
@@ -271,7 +272,7 @@ async def test_a_revoked_agent_is_not_rung(dialled: Calling) -> None:
     table = builders.table(people.Agent)
     gone = update(table).where(table.c.name == "Sue").values(revoked_at=1)
     floor = dialled.application.floor
-    await floor.installation.db.write(lambda transaction: transaction.connection.execute(gone) and None)
+    await floor.installation.db.write(EVERY_TENANT, lambda transaction: transaction.connection.execute(gone) and None)
     await floor.directory.refresh("northwind")
     await dialled.act(dialled.dana, "request")
     assert of(await dialled.sue.hear(), "ring") == []

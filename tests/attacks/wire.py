@@ -12,6 +12,7 @@ import httpx
 from curbside.actions.identity import digest, new_secret
 from curbside.app import Application
 from curbside.store.identity import Token, add_token
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.tables import people
 from curbside.web.carrier import Carrier
 from curbside.web.pull import Pull
@@ -146,5 +147,5 @@ async def agent_session(application: Application, name: str, tenant: str = servi
         transaction.connection.execute(builders.table(people.Login).insert().values(row))
         add_token(transaction, Token(tenant, digest(token), "agent", agent.id, login, "", "", now, later, later))
 
-    await installation.db.write(write)
+    await installation.db.write(EVERY_TENANT, write)
     return token, cookie

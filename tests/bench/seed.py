@@ -23,6 +23,7 @@ from curbside.store.database import Database
 from curbside.store.engines import engines, private
 from curbside.store.identity import Token
 from curbside.store.migrations import upgrade
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.sealing import Keys
 from curbside.store.writer import Transaction
 from tests import builders
@@ -89,7 +90,7 @@ async def _token(installation: Installation, person: Contact | Agent) -> str:
         )
         identity.add_token(transaction, stored)
 
-    await installation.db.write(run)
+    await installation.db.write(EVERY_TENANT, run)
     return token
 
 

@@ -30,6 +30,7 @@ from curbside.store.engines import engines
 from curbside.store.filestore import FileStore
 from curbside.store.identity import ENDED_SID, has_ended
 from curbside.store.installation import ensure_installation
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.sealing import Keys
 from tests import builders
 from tests.databases import ROOT_KEY
@@ -50,7 +51,7 @@ async def opened(settings: Settings, *tenants: str) -> AsyncIterator[Installatio
     database = Database(*engines(settings.database_url), _now)
     database.start()
     installation = Installation(database, Keys(ROOT_KEY))
-    await database.write(lambda t: ensure_installation(t.connection, t.now, new_id))
+    await database.write(EVERY_TENANT, lambda t: ensure_installation(t.connection, t.now, new_id))
     for tenant in tenants:
         await builders.tenant(installation, tenant)
     await Directory(installation).start()
@@ -66,12 +67,13 @@ def _now() -> int:
 
 async def events_of(installation: Installation, talk: Conversation) -> list[Event]:
     return await installation.db.read(
-        lambda c: conversations.read_events(c, installation.keys, talk.tenant, talk.id, Audience.HOUSE, 0, 500)
+        EVERY_TENANT,
+        lambda c: conversations.read_events(c, installation.keys, talk.tenant, talk.id, Audience.HOUSE, 0, 500),
     )
 
 
 async def epoch_of(installation: Installation) -> str:
-    return await installation.db.write(lambda t: ensure_installation(t.connection, t.now, new_id))
+    return await installation.db.write(EVERY_TENANT, lambda t: ensure_installation(t.connection, t.now, new_id))
 
 
 async def erase(installation: Installation, talk: Conversation, dana: Contact, key: str) -> None:
@@ -80,7 +82,7 @@ async def erase(installation: Installation, talk: Conversation, dana: Contact, k
         conversations.erase_written(connection, talk.tenant, talk.id, key, "deleted")
         file_rows.erase(connection, talk.tenant, talk.id, key, _now())
 
-    await installation.db.write(run)
+    await installation.db.write(EVERY_TENANT, run)
     await builders.append(installation, talk, dana, Draft("deleted", Audience.CONTACT, {"target": key}))
 
 
@@ -114,7 +116,7 @@ async def test_a_backup_under_load_is_one_moment_and_comes_back_whole(settings: 
         ]
         assert 0 < len(texts) <= written
         assert texts == [f"{CANARY} {n}" for n in range(len(texts))]
-        state = await installation.db.read(lambda c: conversations.state(c, talk.tenant, talk.id))
+        state = await installation.db.read(EVERY_TENANT, lambda c: conversations.state(c, talk.tenant, talk.id))
         assert state is not None and state.numbers.house == len(texts) + 1
 
 
@@ -151,17 +153,20 @@ async def test_what_was_erased_or_revoked_since_stays_so(
         ref = await files.add(dana, talk.id, "a.txt", b"regretted")
         await builders.say(installation, talk, dana, "kept", key=kept)
         await builders.say(installation, talk, dana, CANARY, key=lost, files=(ref,))
-        await installation.db.write(lambda t: file_rows.attach(t.connection, talk.tenant, lost, [ref.id]))
+        await installation.db.write(EVERY_TENANT, lambda t: file_rows.attach(t.connection, talk.tenant, lost, [ref.id]))
         await asyncio.to_thread(backup, settings, tmp_path / "backup", tmp_path / "keys")
 
         await erase(installation, talk, dana, lost)
         sid = {"tenant": talk.tenant, "iss": "https://ehr.example", "sid": "s", "at": _now()}
         agent = builders.table(tables.people.Agent)
-        await installation.db.write(lambda t: t.connection.execute(insert(ENDED_SID).values(**sid)) and None)
         await installation.db.write(
+            EVERY_TENANT, lambda t: t.connection.execute(insert(ENDED_SID).values(**sid)) and None
+        )
+        await installation.db.write(
+            EVERY_TENANT,
             lambda t: (
                 t.connection.execute(update(agent).where(agent.c.id == priya.id).values(revoked_at=t.now)) and None
-            )
+            ),
         )
         assert await revocations.catch_up() == 3
         assert await revocations.catch_up() == 0
@@ -177,7 +182,7 @@ async def test_what_was_erased_or_revoked_since_stays_so(
         assert by_key[kept].body == Body(text="kept")
         assert (by_key[lost].body, by_key[lost].gone) == (None, "deleted")
         assert directory.agent(talk.tenant, priya.id) is None
-        assert await installation.db.read(lambda c: has_ended(c, talk.tenant, "https://ehr.example", "s"))
+        assert await installation.db.read(EVERY_TENANT, lambda c: has_ended(c, talk.tenant, "https://ehr.example", "s"))
         with pytest.raises(Refused, match="not_found"):
             await Files(installation, directory, folder).link(dana, ref.id, "token")
 
@@ -220,13 +225,13 @@ async def test_every_login_and_token_is_ended(settings: Settings, tmp_path: Path
         priya = await builders.agent(installation)
         times = {"created_at": _now(), "seen_at": _now()}
         row = insert(login).values(tenant=priya.tenant, id="l", agent=priya.id, **times)
-        await installation.db.write(lambda t: t.connection.execute(row) and None)
+        await installation.db.write(EVERY_TENANT, lambda t: t.connection.execute(row) and None)
         backup(settings, tmp_path / "backup", tmp_path / "keys")
         restore(settings, tmp_path / "backup", tmp_path / "keys")
         open_logins = select(func.count()).select_from(login).where(login.c.ended_at.is_(None))
         tokens = select(func.count()).select_from(token)
-        assert await installation.db.read(lambda c: c.execute(open_logins).scalar_one()) == 0
-        assert await installation.db.read(lambda c: c.execute(tokens).scalar_one()) == 0
+        assert await installation.db.read(EVERY_TENANT, lambda c: c.execute(open_logins).scalar_one()) == 0
+        assert await installation.db.read(EVERY_TENANT, lambda c: c.execute(tokens).scalar_one()) == 0
 
 
 async def test_a_damaged_backup_changes_nothing(settings: Settings, tmp_path: Path) -> None:

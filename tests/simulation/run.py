@@ -11,6 +11,7 @@ from curbside.domain.people import Person
 from curbside.realtime.frames import Fact
 from curbside.store import conversation as store
 from curbside.store.ledger import bodies, conversations, events, receipts, salts
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Single
 from tests.ground import Ground
 from tests.simulation.judge import Fault, judge
@@ -51,7 +52,7 @@ class Simulation:
                 if world.copying is not None:
                     self._copy(world, copies)
         found = self._judge(worlds)
-        self.ground.writer.run([Single(_empty)])
+        self.ground.writer.run([Single(EVERY_TENANT, _empty)])
         return found
 
     def _ask(self, worlds: Sequence[World]) -> None:
@@ -132,7 +133,7 @@ class Simulation:
                 if copies[world.seed][table]:
                     transaction.connection.execute(insert(table), copies[world.seed][table])
 
-        (answer,) = self.ground.writer.run([Single(save if world.copying == "save" else restore)]).answers
+        (answer,) = self.ground.writer.run([Single(EVERY_TENANT, save if world.copying == "save" else restore)]).answers
         assert not isinstance(answer, Exception), answer
         world.copying = None
 

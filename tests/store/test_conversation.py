@@ -17,6 +17,7 @@ from curbside.domain.errors import Refused
 from curbside.domain.people import Actor
 from curbside.store import conversation as store
 from curbside.store.ledger import bodies, conversations, events, salts
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.verify import Fault, verify
 from curbside.store.writer import Single
 from tests import builders, ground
@@ -82,7 +83,7 @@ class Told:
             for statement in statements:
                 transaction.connection.execute(statement)
 
-        self.ground.writer.run([Single(run)])
+        self.ground.writer.run([Single(EVERY_TENANT, run)])
 
 
 @pytest.fixture(params=[1, 2])

@@ -10,6 +10,7 @@ import pytest
 from curbside.domain.audience import Audience
 from curbside.domain.news import CursorMoved
 from curbside.store.cursor import move_cursor, read_cursors
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Single
 from tests import builders
 from tests.ground import Ground, claim, message, note, start
@@ -28,7 +29,7 @@ class Talk:
 
     def move(self, reader: str, audience: Audience, delivered: int, read: int) -> list[Any]:
         where = (builders.TENANT, self.id, reader, audience, (delivered, read))
-        return self.ground.writer.run([Single(lambda transaction: move_cursor(transaction, *where))]).told
+        return self.ground.writer.run([Single(EVERY_TENANT, lambda transaction: move_cursor(transaction, *where))]).told
 
     def at(self, reader: str) -> CursorMoved:
         found = self.ground.read(lambda connection: read_cursors(connection, builders.TENANT, self.id))

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from curbside.domain.errors import Refused
 from curbside.store.database import Database
 from curbside.store.engines import BUSY_MS, engines, private
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Transaction
 
 
@@ -26,7 +27,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     database = Database(*engines(f"sqlite:///{path}"), lambda: 1)
     database.start()
     await database.write(
-        lambda t: t.connection.execute(text("CREATE TABLE shelf (value INTEGER PRIMARY KEY)")) and None
+        EVERY_TENANT, lambda t: t.connection.execute(text("CREATE TABLE shelf (value INTEGER PRIMARY KEY)")) and None
     )
     yield database
     await database.stop()
@@ -42,7 +43,7 @@ def store(transaction: Transaction, items: Sequence[int]) -> list[int | Exceptio
 
 async def on_shelf(database: Database) -> list[int]:
     query = text("SELECT value FROM shelf ORDER BY value")
-    return await database.read(lambda connection: list(connection.execute(query).scalars()))
+    return await database.read(EVERY_TENANT, lambda connection: list(connection.execute(query).scalars()))
 
 
 async def test_what_came_in_one_turn_is_told_in_order_before_anybody_is_answered(database: Database) -> None:
@@ -50,15 +51,15 @@ async def test_what_came_in_one_turn_is_told_in_order_before_anybody_is_answered
     database.on_commit = heard.append
     done: list[int | Exception] = []
     for n in range(5):
-        database.write_soon(store, n, done.append)
-    assert await database.write_batched(store, 5) == 5
+        database.write_soon(EVERY_TENANT, store, n, done.append)
+    assert await database.write_batched(EVERY_TENANT, store, 5) == 5
     assert heard == [[0, 1, 2, 3, 4, 5]] and done == [0, 1, 2, 3, 4]
 
 
 async def test_while_another_process_writes_the_event_loop_goes_on(database: Database, tmp_path: Path) -> None:
     other = sqlcipher.connect(str(tmp_path / "shelf.db"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    waiting = [asyncio.ensure_future(database.write_batched(store, n)) for n in range(3)]
+    waiting = [asyncio.ensure_future(database.write_batched(EVERY_TENANT, store, n)) for n in range(3)]
     began = time.monotonic()
     for _ in range(20):
         await asyncio.sleep(0.01)
@@ -75,8 +76,8 @@ async def test_a_bug_in_batched_work_is_told_and_the_next_is_written(database: D
         raise KeyError("a bug")
 
     with pytest.raises(KeyError):
-        await database.write_batched(broken, 1)
-    assert await database.write_batched(store, 2) == 2
+        await database.write_batched(EVERY_TENANT, broken, 1)
+    assert await database.write_batched(EVERY_TENANT, store, 2) == 2
     assert await on_shelf(database) == [2]
 
 
@@ -86,11 +87,11 @@ async def test_what_is_queued_at_the_end_is_finished_and_nothing_comes_after(tmp
     database = Database(*engines(f"sqlite:///{path}"), lambda: 1)
     database.start()
     await database.write(
-        lambda t: t.connection.execute(text("CREATE TABLE shelf (value INTEGER PRIMARY KEY)")) and None
+        EVERY_TENANT, lambda t: t.connection.execute(text("CREATE TABLE shelf (value INTEGER PRIMARY KEY)")) and None
     )
-    waiting = [asyncio.ensure_future(database.write_batched(store, n)) for n in range(600)]
+    waiting = [asyncio.ensure_future(database.write_batched(EVERY_TENANT, store, n)) for n in range(600)]
     await asyncio.sleep(0)
     await database.stop()
     assert [one.result() for one in waiting] == list(range(600))
     with pytest.raises(Refused, match="busy"):
-        await database.write_batched(store, 601)
+        await database.write_batched(EVERY_TENANT, store, 601)

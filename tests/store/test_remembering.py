@@ -17,6 +17,7 @@ from curbside.domain.people import Actor
 from curbside.store.engines import engines, private
 from curbside.store.ledger import conversations, events, state_of
 from curbside.store.migrations import upgrade
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.verify import verify
 from curbside.store.writer import Single, Transaction, Work
 from tests import builders
@@ -50,7 +51,7 @@ def rename(conversation: str) -> Single[None]:
             update(conversations).where(conversations.c.id == conversation).values(topic=builders.new_id())
         )
 
-    return Single(run)
+    return Single(EVERY_TENANT, run)
 
 
 def fail(transaction: Transaction) -> None:
@@ -75,12 +76,14 @@ def test_whatever_came_before_it_is_what_stands_in_the_rows(ground: Ground, seed
             (priya, ask.Resolve(key=builders.new_id(), conversation=talk)),
         )
         actor, command = drawn.choice(likely)
-        return drawn.choice([ground.work(actor, command)] * 6 + [rename(talk), Single(lambda _: None, apart=True)])
+        return drawn.choice(
+            [ground.work(actor, command)] * 6 + [rename(talk), Single(EVERY_TENANT, lambda _: None, apart=True)]
+        )
 
     seen = 0
     for _ in range(60):
         batch = [work() for _ in range(drawn.randint(1, 6))]
-        ground.writer.run([*batch, Single(fail)] if drawn.random() < 0.1 else batch)
+        ground.writer.run([*batch, Single(EVERY_TENANT, fail)] if drawn.random() < 0.1 else batch)
         check(ground)
         seen += len(remembered(ground))
     assert seen > 20
@@ -105,7 +108,7 @@ def test_what_was_not_committed_is_not_remembered(ground: Ground) -> None:
     dana, begin = ground.contact(), start()
     ground.perform(dana, begin)
     ground.perform(dana, message(begin.conversation))
-    ground.writer.run([ground.work(dana, message(begin.conversation)), Single(fail)])
+    ground.writer.run([ground.work(dana, message(begin.conversation)), Single(EVERY_TENANT, fail)])
     check(ground)
     ground.perform(dana, message(begin.conversation))
     assert [event.numbers.house for event in ground.events(dana, begin.conversation)] == [1, 2, 3, 4]

@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from curbside.domain.errors import Refused
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Batched, Single, Transaction
 from tests.ground import Ground, message, start
 
@@ -21,7 +22,7 @@ def put(value: int) -> Single[int]:
         transaction.told.append(value)
         return value
 
-    return Single(run)
+    return Single(EVERY_TENANT, run)
 
 
 def refuse_after_writing(transaction: Transaction) -> int:
@@ -36,7 +37,7 @@ def break_after_writing(transaction: Transaction) -> int:
 
 @pytest.fixture
 def shelf(ground: Ground) -> Ground:
-    ground.writer.run([Single(lambda transaction: transaction.connection.execute(text(SHELF)) and None)])
+    ground.writer.run([Single(EVERY_TENANT, lambda transaction: transaction.connection.execute(text(SHELF)) and None)])
     return ground
 
 
@@ -61,7 +62,9 @@ def test_many_pieces_of_work_are_one_transaction(shelf: Ground) -> None:
 
 
 def test_a_piece_that_is_refused_or_broken_changes_nothing_and_harms_nobody(shelf: Ground) -> None:
-    outcome = shelf.writer.run([put(1), Single(refuse_after_writing), put(2), Single(break_after_writing), put(3)])
+    outcome = shelf.writer.run(
+        [put(1), Single(EVERY_TENANT, refuse_after_writing), put(2), Single(EVERY_TENANT, break_after_writing), put(3)]
+    )
     kinds = [type(answer) for answer in outcome.answers]
     assert kinds == [int, Refused, int, KeyError, int]
     assert outcome.told == on_shelf(shelf) == [1, 2, 3]
@@ -120,6 +123,8 @@ def test_neighbours_of_one_kind_are_run_together(shelf: Ground) -> None:
         batches.append(list(items))
         return [Refused("bad_body") if item < 0 else item for item in items]
 
-    outcome = shelf.writer.run([Batched(store, 1), Batched(store, -1), put(7), Batched(store, 3)])
+    outcome = shelf.writer.run(
+        [Batched(EVERY_TENANT, store, 1), Batched(EVERY_TENANT, store, -1), put(7), Batched(EVERY_TENANT, store, 3)]
+    )
     assert batches == [[1, -1], [3]]
     assert [answer if isinstance(answer, int) else answer.code for answer in outcome.answers] == [1, "bad_body", 7, 3]

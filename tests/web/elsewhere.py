@@ -10,6 +10,7 @@ import httpx
 from sqlalchemy import update
 
 from curbside.store.identity import TOKEN
+from curbside.store.scope import EVERY_TENANT
 from tests.attacks.wire import Wire
 from tests.web.calling import Calling
 
@@ -51,7 +52,7 @@ class Elsewhere:
         """Let time pass for every code and part."""
         changed = update(TOKEN).where(TOKEN.c.kind.in_(("code", "part"))).values(**values)
         db = self.dialled.application.floor.installation.db
-        await db.write(lambda transaction: transaction.connection.execute(changed) and None)
+        await db.write(EVERY_TENANT, lambda transaction: transaction.connection.execute(changed) and None)
 
 
 def bearer(token: str) -> Mapping[str, str]:

@@ -69,7 +69,10 @@ async def full(dialled: Calling, on: bool) -> None:
     """Let the database take no change of any call, as when its disk is full; or mend it."""
     refusing = "CREATE TRIGGER full BEFORE UPDATE ON call BEGIN SELECT RAISE(ABORT, 'full'); END"
     db = dialled.application.floor.installation.db
-    await db.write(lambda transaction: transaction.connection.execute(text(refusing if on else "DROP TRIGGER full")))
+    await db.write(
+        builders.TENANT,
+        lambda transaction: transaction.connection.execute(text(refusing if on else "DROP TRIGGER full")),
+    )
 
 
 async def test_who_comes_while_nothing_can_be_stored_is_let_in_once_it_can(dialled: Calling) -> None:

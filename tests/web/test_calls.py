@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from curbside.store import calls as store
+from curbside.store.scope import EVERY_TENANT
 from tests import builders
 from tests.web.calling import CANDIDATE, SDP, Calling, events, lapse, of, switch
 
@@ -132,6 +133,6 @@ async def test_how_it_was_is_kept_with_the_call(dialled: Calling) -> None:
         )
         assert answer["type"] == "ok"
     read = dialled.application.floor.installation.db.read
-    rows = await read(lambda connection: connection.execute(select(store.reports)).all())
+    rows = await read(EVERY_TENANT, lambda connection: connection.execute(select(store.reports)).all())
     assert [(row.call, row.relayed, row.mos) for row in rows] == [(dialled.call, True, 4.2)]
     assert (await dialled.act(dialled.sue, "report", mos=1))["code"] == "not_in_call"

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from curbside.actions.carrying import CODE_S
 from curbside.actions.tenant import Tenants
 from curbside.store.identity import TOKEN
+from curbside.store.scope import EVERY_TENANT
 from tests import builders
 from tests.attacks.wire import Wire, agent_token, contact_token
 from tests.serving import OTHER, TENANT, code, identify
@@ -144,7 +145,7 @@ async def test_a_part_is_renewed_no_longer_than_the_ehr_vouches(elsewhere: Elsew
     assert code(await elsewhere.renew(elsewhere.dialled.dana.token)) == "forbidden"  # a panel asks its host
     db = elsewhere.dialled.application.floor.installation.db
     past = update(TOKEN).where(TOKEN.c.kind == "contact").values(limit_at=db.clock())
-    await db.write(lambda transaction: transaction.connection.execute(past) and None)
+    await db.write(EVERY_TENANT, lambda transaction: transaction.connection.execute(past) and None)
     assert code(await elsewhere.renew(fresh["token"])) == "bad_token"
     await contact_token(elsewhere.client)  # the panel of the next page has its log-in confirmed
     assert (await elsewhere.renew(fresh["token"])).status_code == 200

@@ -20,6 +20,7 @@ from curbside.domain.files import BYTES_MAX
 from curbside.domain.people import Contact
 from curbside.store import tables
 from curbside.store.filestore import FileStore
+from curbside.store.scope import EVERY_TENANT
 from curbside.web.files import FileRoutes
 from curbside.web.search import SearchRoutes
 from tests import builders, samples
@@ -69,7 +70,7 @@ async def story(installation: Installation, tmp_path: Path) -> AsyncIterator[Sto
         expires_at=later,
         limit_at=later,
     )
-    await installation.db.write(lambda t: t.connection.execute(token) and None)
+    await installation.db.write(EVERY_TENANT, lambda t: t.connection.execute(token) and None)
     transport = httpx.ASGITransport(Starlette(routes=routes))
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://curbside.example", headers=headers) as client:

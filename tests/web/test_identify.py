@@ -14,6 +14,7 @@ from curbside.domain.errors import Refused
 from curbside.domain.news import GroundsEnded
 from curbside.domain.people import Contact
 from curbside.store.identity import CONTACT, ORGANIZATION, TOKEN
+from curbside.store.scope import EVERY_TENANT
 from tests import tokens
 from tests.attacks.wire import Wire
 from tests.serving import OTHER, TENANT, browser, code, identified, identify
@@ -22,7 +23,7 @@ from tests.tokens import Verifier, claims, logout_claims, signed
 
 async def count(application: Application, table: Any) -> int:
     found: int = await application.floor.installation.db.read(
-        lambda connection: connection.execute(select(func.count()).select_from(table)).scalar_one()
+        EVERY_TENANT, lambda connection: connection.execute(select(func.count()).select_from(table)).scalar_one()
     )
     return found
 
@@ -74,7 +75,9 @@ async def test_a_signed_token_is_exchanged_for_an_opaque_one(curbside: Applicati
 async def test_the_opaque_token_is_not_in_the_database(curbside: Application) -> None:
     async with browser(curbside) as client:
         token = await identified(client)
-    rows = await curbside.floor.installation.db.read(lambda connection: connection.execute(select(TOKEN)).all())
+    rows = await curbside.floor.installation.db.read(
+        EVERY_TENANT, lambda connection: connection.execute(select(TOKEN)).all()
+    )
     assert rows and token not in repr(rows)
 
 
@@ -222,6 +225,6 @@ async def test_tokens_that_never_were_are_bad_and_old_ones_expired(curbside: App
     assert await ended(curbside, token + "x") == "bad_token"
     old = int(time.time() * 1000) - 1
     await curbside.floor.installation.db.write(
-        lambda transaction: transaction.connection.execute(TOKEN.update().values(expires_at=old)).rowcount
+        EVERY_TENANT, lambda transaction: transaction.connection.execute(TOKEN.update().values(expires_at=old)).rowcount
     )
     assert await ended(curbside, token) == "expired"

@@ -13,6 +13,7 @@ import pytest
 from curbside.actions.identity import digest, new_secret
 from curbside.app import Application
 from curbside.store.identity import TOKEN
+from curbside.store.scope import EVERY_TENANT
 from tests.attacks.wire import Wire, agent_token, contact_token
 from tests.builders import new_id
 from tests.serving import browser, code
@@ -35,7 +36,9 @@ class Story:
         """Let the token have run out, as it has when the EHR could not sign for a while."""
         now = self.application.floor.installation.db.clock()
         aged = TOKEN.update().values(expires_at=now - MINUTE, limit_at=now + limit_ms)
-        await self.application.floor.installation.db.write(lambda each: each.connection.execute(aged).rowcount)
+        await self.application.floor.installation.db.write(
+            EVERY_TENANT, lambda each: each.connection.execute(aged).rowcount
+        )
 
     async def wire(self) -> Wire:
         wire = Wire(self.application, self.token)
@@ -177,7 +180,7 @@ async def test_the_limit_ends_the_running_conversation_too(story: Story) -> None
 
 async def test_the_limit_is_an_hour_from_when_the_token_was_got(story: Story) -> None:
     find = TOKEN.select().where(TOKEN.c.kind == "contact")
-    (row,) = await story.application.floor.installation.db.read(lambda each: each.execute(find).all())
+    (row,) = await story.application.floor.installation.db.read(EVERY_TENANT, lambda each: each.execute(find).all())
     assert (row.expires_at - row.issued_at, row.limit_at - row.issued_at) == (15 * MINUTE, 60 * MINUTE)
 
 
@@ -202,7 +205,7 @@ async def test_a_fresh_token_opens_everything_again(story: Story) -> None:
             TOKEN.insert().values({**row, "id": digest(fresh), "expires_at": later, "limit_at": later})
         )
 
-    await story.application.floor.installation.db.write(renew)
+    await story.application.floor.installation.db.write(EVERY_TENANT, renew)
     assert [frame["type"] for frame in await wire.ask({"type": "renew", "token": fresh})] == ["renewed"]
     assert (await wire.act("start", new_id()))["type"] == "ok"
     wire.carrier.left()

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from curbside.app import Application
 from curbside.store import search
 from curbside.store.ledger import conversations
+from curbside.store.scope import EVERY_TENANT
 from tests import builders
 from tests.attacks.wire import Wire, contact_token
 from tests.serving import browser
@@ -26,7 +27,7 @@ async def test_the_index_that_no_backup_holds_is_made_again(curbside: Applicatio
         search.forget(transaction)
         transaction.connection.execute(update(conversations).values(changed_at=1))
 
-    await database.write(put_back)
+    await database.write(EVERY_TENANT, put_back)
     curbside.indexer._since = database.clock()
     assert await curbside.indexer.catch_up() == 0
     await curbside._restored("another")

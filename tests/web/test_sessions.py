@@ -14,6 +14,7 @@ from curbside.app import Application
 from curbside.domain.errors import Refused
 from curbside.store import conversation as conversations
 from curbside.store.identity import LOGIN
+from curbside.store.scope import EVERY_TENANT
 from tests.attacks.wire import Wire, agent_token, contact_token
 from tests.builders import new_id
 from tests.serving import TENANT, browser, code, log_in
@@ -44,7 +45,7 @@ async def test_a_revoked_agent_is_out_at_once(curbside: Application) -> None:
 
 async def _age(curbside: Application, **columns: int) -> None:
     await curbside.floor.installation.db.write(
-        lambda transaction: transaction.connection.execute(LOGIN.update().values(columns)).rowcount
+        EVERY_TENANT, lambda transaction: transaction.connection.execute(LOGIN.update().values(columns)).rowcount
     )
 
 
@@ -63,7 +64,9 @@ async def test_a_session_ends_by_idleness_and_by_age(curbside: Application, colu
 async def test_who_works_over_the_socket_is_not_idle_and_a_desk_left_open_is(curbside: Application) -> None:
     async with browser(curbside) as client:
         await log_in(client)
-        row = (await curbside.floor.installation.db.read(lambda each: each.execute(select(LOGIN)).all()))[0]
+        row = (await curbside.floor.installation.db.read(EVERY_TENANT, lambda each: each.execute(select(LOGIN)).all()))[
+            0
+        ]
         await _age(curbside, seen_at=int(time.time() * 1000) - 29 * 60_000)
         before = int(time.time() * 1000) - 28 * 60_000
         await client.post("/desk/token")
@@ -151,13 +154,15 @@ async def test_logging_off_in_one_browser_takes_nothing_from_another(curbside: A
 
 
 async def _owner(curbside: Application, talk: str) -> str | None:
-    state = await curbside.floor.installation.db.read(lambda each: conversations.state(each, TENANT, talk))
+    state = await curbside.floor.installation.db.read(
+        EVERY_TENANT, lambda each: conversations.state(each, TENANT, talk)
+    )
     assert state is not None
     return state.agent
 
 
 async def _seen_at(curbside: Application) -> int:
     seen: int = await curbside.floor.installation.db.read(
-        lambda each: each.execute(select(LOGIN.c.seen_at)).scalar_one()
+        EVERY_TENANT, lambda each: each.execute(select(LOGIN.c.seen_at)).scalar_one()
     )
     return seen

@@ -90,9 +90,9 @@ async def test_a_poll_is_not_answered_before_what_it_asked_for_was_read(
     await Wire(curbside, token).act("start", talk)
     read = curbside.floor.installation.db.read
 
-    async def slow(run: Any) -> Any:
+    async def slow(*asked: Any) -> Any:
         await asyncio.sleep(0.4)
-        return await read(run)
+        return await read(*asked)
 
     monkeypatch.setattr(curbside.floor.installation.db, "read", slow)
     wanted = [{"topic": f"conversation:{talk}" if topic == "conversation" else "list:mine"}]
@@ -116,7 +116,7 @@ async def test_what_cannot_be_read_just_now_is_not_asked_for_in_circles(
     panel = Wire(curbside, await contact_token(client))
     await panel.welcomed()
 
-    async def unreadable(run: object) -> None:
+    async def unreadable(*asked: object) -> None:
         raise Refused("unavailable", retry=True, after_ms=1000)
 
     monkeypatch.setattr(curbside.floor.installation.db, "read", unreadable)

@@ -18,6 +18,7 @@ from curbside.domain.people import Agent, System
 from curbside.store import conversation as store
 from curbside.store import tables, timers
 from curbside.store.ledger import Ledger, Receipt
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Transaction
 
 AGENT: Any = tables.people.Agent.__table__  # type: ignore[attr-defined]
@@ -50,12 +51,12 @@ class Agents:
             ledger.write()
             return Done(None, None, transaction.now)
 
-        return await self._installation.db.write(run)
+        return await self._installation.db.write(agent.tenant, run)
 
     async def arrived(self, tenant: str, agent: str) -> None:
         """Call off what would have happened had they stayed away."""
         await self._installation.db.write(
-            lambda transaction: timers.cancel_timer(transaction.connection, tenant, "agent_gone", agent)
+            tenant, lambda transaction: timers.cancel_timer(transaction.connection, tenant, "agent_gone", agent)
         )
 
     async def left(self, tenant: str, agent: str) -> None:
@@ -66,7 +67,7 @@ class Agents:
             due = transaction.now + wait
             timers.set_timer(transaction.connection, tenant, "agent_gone", agent, due)
 
-        await self._installation.db.write(run)
+        await self._installation.db.write(tenant, run)
 
     async def owes(self, tenant: str, agent: str) -> None:
         """Start that time for somebody who is not here and has come to owe an answer; one that runs goes on."""
@@ -76,18 +77,20 @@ class Agents:
             due = transaction.now + wait
             timers.set_timer_once(transaction.connection, tenant, "agent_gone", agent, due)
 
-        await self._installation.db.write(run)
+        await self._installation.db.write(tenant, run)
 
     async def gone(self, tenant: str, agent: str, why: str) -> None:
         """Give back what needs an answer, and say that they are off."""
         returned = await self.give_back(tenant, agent, why)
-        await self._installation.db.write(lambda transaction: change_state(transaction, tenant, agent, "off", why))
+        await self._installation.db.write(
+            tenant, lambda transaction: change_state(transaction, tenant, agent, "off", why)
+        )
         _log.info("agent.gone", agent=agent, why=why, returned=returned)
 
     async def give_back(self, tenant: str, agent: str, why: str) -> int:
         """Give back, to the front of the queue, what somebody who is gone left without an answer. Return how many."""
         returned = 0
-        for conversation in await self._installation.db.read(lambda c: store.carried(c, tenant, agent)):
+        for conversation in await self._installation.db.read(tenant, lambda c: store.carried(c, tenant, agent)):
             key = self._installation.new_id()
             command = Return(key=key, conversation=conversation, agent=agent, why=why)  # type: ignore[arg-type]
             done = await self._conversations.perform(System(tenant), command)
@@ -105,7 +108,7 @@ class Agents:
             on_duty = {(row.tenant, row.id) for row in connection.execute(query)}
             return on_duty | store.owners(connection)
 
-        return await self._installation.db.read(read)
+        return await self._installation.db.read(EVERY_TENANT, read)
 
 
 def change_state(transaction: Transaction, tenant: str, agent: str, state: str, why: str) -> None:

@@ -55,7 +55,9 @@ class Attending:
 
     async def _contact(self, live: Live) -> Contact | None:
         place = (live.call.tenant, live.state.contact)
-        return await self._installation.db.read(lambda connection: identity.contact(connection, *place))
+        return await self._installation.db.read(
+            live.call.tenant, lambda connection: identity.contact(connection, *place)
+        )
 
 
 def frees(news: CallMoved) -> bool:

@@ -32,6 +32,7 @@ from curbside.store import calls as store
 from curbside.store import conversation as conversations
 from curbside.store import identity, timers
 from curbside.store.ledger import Ledger
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.stored import Stored
 from curbside.store.writer import Transaction
 from curbside_signaling import Session, SignalRefused
@@ -53,7 +54,9 @@ class Calls:
     async def perform(self, actor: Actor, command: ask.CallCommand) -> Done:
         """Carry out `command` once; return what came of it after it is committed. Raises Refused."""
         busy = self._exchange.busy(actor.tenant)  # here, where nothing else changes it meanwhile
-        return await self._installation.db.write(lambda transaction: self.act(transaction, actor, command, busy))
+        return await self._installation.db.write(
+            actor.tenant, lambda transaction: self.act(transaction, actor, command, busy)
+        )
 
     def act(self, transaction: Transaction, actor: Actor, command: ask.CallCommand, busy: Set[str]) -> Done:
         """Carry out a verb, in a savepoint of its own; `busy` are the agents who are in a call."""
@@ -154,7 +157,7 @@ class Calls:
             states = [conversations.state(connection, call.tenant, call.conversation) for call in running]
             return [(call, state) for call, state in zip(running, states, strict=True) if state is not None]
 
-        self._exchange.load(await self._installation.db.read(read))
+        self._exchange.load(await self._installation.db.read(EVERY_TENANT, read))
 
     def _nobody_else(self, listener: Listener, call: str, who: str) -> Callable[[], bool]:
         """Say until when a connection may wait to carry somebody's part: it is there, and no other has it by then."""
@@ -191,7 +194,7 @@ class Calls:
             if after != before:
                 self._save(transaction, before, after, stored.state)
 
-        await self._installation.db.write(run)
+        await self._installation.db.write(tenant, run)
 
     def _save(self, transaction: Transaction, before: Call | None, call: Call, state: Conversation) -> None:
         connection = transaction.connection

@@ -24,6 +24,7 @@ from curbside.store import calls
 from curbside.store import conversation as conversations
 from curbside.store import identity as store
 from curbside.store.identity import Token
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Transaction
 
 Way = Literal["window", "phone"]
@@ -69,7 +70,7 @@ class Carrying:
             given = replace(given, conversation=found.conversation, issued_at=now)
             store.add_token(transaction, replace(given, expires_at=until, limit_at=until))
 
-        await self._installation.db.write(give)
+        await self._installation.db.write(person.tenant, give)
         return code
 
     async def take(self, code: str) -> Taken:
@@ -80,9 +81,10 @@ class Carrying:
             given = store.take_token(transaction, digest(code), "code")
             if given is None:
                 raise Refused("bad_token")
+            transaction.enter(given.tenant)
             return self._admit(transaction, given, digest(token))
 
-        return self._taken(token, await self._installation.db.write(exchange))
+        return self._taken(token, await self._installation.db.write(EVERY_TENANT, exchange))
 
     async def renew(self, token: str) -> Taken:
         """Exchange a part's token for a fresh one: as long as the call runs and the EHR's word for the log-in holds.
@@ -100,7 +102,7 @@ class Carrying:
                 raise Refused("ended")
             return self._admit(transaction, given, digest(fresh))
 
-        return self._taken(fresh, await self._installation.db.write(exchange))
+        return self._taken(fresh, await self._installation.db.write(known.person.tenant, exchange))
 
     def _admit(self, transaction: Transaction, given: Token, id: str) -> Token:
         """Let in whoever shows a code or a token that is good, if its log-in and its call go on."""

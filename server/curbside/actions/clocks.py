@@ -26,7 +26,7 @@ def clocks(
         def run(transaction: Transaction) -> bool:
             return finish(transaction.connection, due)
 
-        return await installation.db.write(run)
+        return await installation.db.write(due.tenant, run)
 
     async def agent_gone(due: Due) -> None:
         # What follows is safe to repeat (an owner who is gone is returned once), so the row goes last.

@@ -62,13 +62,19 @@ class Conversations:
         Raises Refused; with `retry` when it is not known whether it was stored, so that the caller repeats the key.
         """
         if isinstance(command, ask.Say):
-            return await self._installation.db.write_batched(self.say, Said(actor, command, self.fingerprint(command)))
+            return await self._installation.db.write_batched(
+                actor.tenant, self.say, Said(actor, command, self.fingerprint(command))
+            )
         prepared = self.prepare(actor, command)
-        return await self._installation.db.write(lambda transaction: self.act(transaction, actor, command, prepared))
+        return await self._installation.db.write(
+            actor.tenant, lambda transaction: self.act(transaction, actor, command, prepared)
+        )
 
     def perform_say(self, actor: Actor, command: ask.Say, answered: Callable[[Done | Exception], object]) -> None:
         """Say something once; `answered` gets what `perform` would return or raise, unless this raises at once."""
-        self._installation.db.write_soon(self.say, Said(actor, command, self.fingerprint(command)), answered)
+        self._installation.db.write_soon(
+            actor.tenant, self.say, Said(actor, command, self.fingerprint(command)), answered
+        )
 
     def fingerprint(self, command: ask.Command | ask.SetState) -> bytes:
         return fingerprint(command, self._asked_key)

@@ -11,6 +11,7 @@ from curbside.actions.installation import Installation
 from curbside.domain.audience import Audience
 from curbside.domain.errors import Refused
 from curbside.store.cursor import move_cursor
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Transaction
 
 _GATHER_S = 0.1
@@ -41,7 +42,7 @@ class Cursors:
             self._wake.clear()
             moves, self._moves = self._moves, {}
             try:
-                await self._installation.db.write(partial(_write, moves), apart=True)
+                await self._installation.db.write(EVERY_TENANT, partial(_write, moves), apart=True)
             except Refused:
                 _log.warning("cursors.unavailable", count=len(moves))
             except Exception:  # a cursor that is late moves with the next one; the loop goes on
@@ -50,4 +51,5 @@ class Cursors:
 
 def _write(moves: dict[Side, tuple[int, int]], transaction: Transaction) -> None:
     for (tenant, conversation, reader, audience), seqs in sorted(moves.items()):
+        transaction.enter(tenant)
         move_cursor(transaction, tenant, conversation, reader, audience, seqs)

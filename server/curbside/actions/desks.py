@@ -71,7 +71,7 @@ class Desks:
         if not looking:
             return
         rows = await self._installation.db.read(
-            lambda connection: store.listed(connection, self._installation.keys, tenant, list(ids))
+            tenant, lambda connection: store.listed(connection, self._installation.keys, tenant, list(ids))
         )
         encoded: dict[Any, bytes] = {}
         for listener in looking:

@@ -18,6 +18,7 @@ from curbside.domain.signing import Issuer
 from curbside.domain.switches import Rule
 from curbside.store import directory as store
 from curbside.store.directory import Canned, Incident, Partner, Snapshot, Team, TenantCard
+from curbside.store.scope import EVERY_TENANT
 
 REFRESH_S = 3.0
 _log = structlog.get_logger(__name__)
@@ -42,13 +43,13 @@ class Directory:
 
     async def start(self) -> None:
         """Load every tenant."""
-        for tenant in await self._installation.db.read(store.tenants):
+        for tenant in await self._installation.db.read(EVERY_TENANT, store.tenants):
             await self.refresh(tenant)
 
     async def refresh(self, tenant: str) -> None:
         """Read one tenant anew."""
         self._stale.discard(tenant)
-        snapshot = await self._installation.db.read(lambda connection: store.load(connection, tenant))
+        snapshot = await self._installation.db.read(tenant, lambda connection: store.load(connection, tenant))
         before = self._known.get(tenant)
         if snapshot is None:
             self._known.pop(tenant, None)

@@ -25,6 +25,7 @@ from curbside.store import conversation as conversations
 from curbside.store import files as store
 from curbside.store.files import File
 from curbside.store.filestore import FileStore
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.timers import Due, finish
 
 LINK_S = 60
@@ -63,7 +64,9 @@ class Files:
         its way. The file stays bound to them, and only their message can carry it. `only_open` is for those whose
         token has run out: Refused(`expired`) over anything but a running conversation.
         """
-        state = await self._installation.db.read(lambda c: conversations.state(c, person.tenant, conversation))
+        state = await self._installation.db.read(
+            person.tenant, lambda c: conversations.state(c, person.tenant, conversation)
+        )
         theirs = state if state is not None and may_see(person, state) else None
         on = switches_of(self._directory, person, theirs.module if theirs else "")
         if not on["files"] or (isinstance(person, Contact) and not on["chat"]):
@@ -104,7 +107,7 @@ class Files:
         await asyncio.to_thread(self._put, file.id, sealed)
         row = replace(file, sealed_name=sealed_name)
         try:
-            await self._installation.db.write(lambda transaction: store.add(transaction, row, UNSENT_MAX))
+            await self._installation.db.write(file.tenant, lambda transaction: store.add(transaction, row, UNSENT_MAX))
         except Refused as refused:
             if not refused.retry or refused.code == "too_fast":  # else it may have been stored: the sweep will tell
                 await asyncio.to_thread(self._folder.remove, file.id)
@@ -130,7 +133,7 @@ class Files:
             if within is not None and file.conversation != within:
                 raise Refused("not_found")
 
-        await self._installation.db.read(look)
+        await self._installation.db.read(person.tenant, look)
         expires = self._installation.db.clock() // 1000 + LINK_S
         return self._sign(f"{expires}.{token}", id)
 
@@ -146,7 +149,7 @@ class Files:
 
         `make_room` is told its size before any of it is read, and may refuse.
         """
-        file = await self._installation.db.read(lambda connection: self._visible(connection, person, id))
+        file = await self._installation.db.read(person.tenant, lambda connection: self._visible(connection, person, id))
         make_room(file.size)
         sealed = await asyncio.to_thread(self._folder.get, id)
         if sealed is None:
@@ -158,11 +161,11 @@ class Files:
     async def unlink(self, due: Due) -> None:
         """Remove the bytes of an erased file: what the `unlink` clock does."""
         await asyncio.to_thread(self._folder.remove, due.subject)
-        await self._installation.db.write(lambda transaction: finish(transaction.connection, due))
+        await self._installation.db.write(due.tenant, lambda transaction: finish(transaction.connection, due))
 
     async def sweep(self) -> int:
         """Erase what was never sent, and remove bytes that no row speaks of; return how many of both."""
-        unsent = await self._installation.db.write(lambda t: store.erase_unsent(t, UNSENT_MS))
+        unsent = await self._installation.db.write(EVERY_TENANT, lambda t: store.erase_unsent(t, UNSENT_MS))
         old = await asyncio.to_thread(lambda: list(self._folder.old(ORPHAN_S)))
         orphans = 0
         for at in range(0, len(old), 500):
@@ -177,7 +180,7 @@ class Files:
                 await self.sweep()
 
     async def _remove_unknown(self, ids: list[str]) -> int:
-        known = await self._installation.db.read(lambda connection: store.known(connection, ids))
+        known = await self._installation.db.read(EVERY_TENANT, lambda connection: store.known(connection, ids))
         orphans = set(ids) - known
         for id in orphans:
             await asyncio.to_thread(self._folder.remove, id)

@@ -25,6 +25,7 @@ from curbside.store import identity as store
 from curbside.store import login as logins
 from curbside.store.conversation import has_open
 from curbside.store.identity import Token
+from curbside.store.scope import EVERY_TENANT, enter
 from curbside.store.writer import Transaction
 
 LIFETIME_MS = 15 * 60_000
@@ -99,7 +100,7 @@ async def holder(installation: Installation, directory: Directory, id: str, *, p
 
 async def _holder(installation: Installation, directory: Directory, id: str, *, parts: bool) -> Known:
     now = installation.db.clock()
-    stored, contact, ended = await installation.db.read(lambda connection: _look_up(connection, id, now))
+    stored, contact, ended = await installation.db.read(EVERY_TENANT, lambda connection: _look_up(connection, id, now))
     if stored is None or stored.kind not in ("contact", "agent", "part"):
         raise Refused("bad_token")
     _check_whole(stored, parts=parts)
@@ -122,7 +123,7 @@ def _check_whole(token: Token, *, parts: bool) -> None:
 async def _goes_on(installation: Installation, token: Token) -> bool:
     if token.kind != "contact":
         return False
-    return await installation.db.read(lambda connection: has_open(connection, token.tenant, token.person))
+    return await installation.db.read(token.tenant, lambda connection: has_open(connection, token.tenant, token.person))
 
 
 def _carries_on(connection: Connection, part: Token, now: int) -> bool:
@@ -139,6 +140,7 @@ def _look_up(connection: Connection, id: str, now: int) -> tuple[Token | None, C
     stored = store.token(connection, id)
     if stored is None:
         return None, None, False
+    enter(connection, stored.tenant)
     if stored.kind != "agent":
         ended = store.has_ended(connection, stored.tenant, stored.iss, stored.grounds)
         ended = ended or (stored.kind == "part" and not _carries_on(connection, stored, now))
@@ -169,7 +171,7 @@ class Identities:
         check_reached(self._directory, tenant, named.organization, named.role)
         token = new_secret()
         contact = await self._installation.db.write(
-            lambda transaction: self._admit(transaction, tenant, named, device, digest(token))
+            tenant, lambda transaction: self._admit(transaction, tenant, named, device, digest(token))
         )
         return Identified(token, LIFETIME_MS // 1000, contact)
 
@@ -187,7 +189,7 @@ class Identities:
                 store.bar(transaction, person.tenant, stored.iss, known.grounds)
             store.end_grounds(transaction, person.tenant, "contact", known.grounds)
 
-        await self._installation.db.write(end)
+        await self._installation.db.write(person.tenant, end)
 
     async def end_by_backend(self, tenant: str | None, jwt: str) -> None:
         """End what a back-channel log-out token names (OpenID Connect Back-Channel Logout 1.0).
@@ -208,7 +210,7 @@ class Identities:
                 store.bar(transaction, tenant, ended.iss, grounds)
                 store.end_grounds(transaction, tenant, "contact", grounds)
 
-        await self._installation.db.write(end)
+        await self._installation.db.write(tenant, end)
 
     def _tenant_of(self, jwt: str) -> str:
         addressed = peek(jwt).addressed
@@ -254,7 +256,7 @@ class Identities:
 
 async def end_grounds(installation: Installation, tenant: str, kind: str, grounds: str) -> None:
     """End everything that stands on `grounds`: tokens, and by what is told, sockets."""
-    await installation.db.write(lambda transaction: store.end_grounds(transaction, tenant, kind, grounds))
+    await installation.db.write(tenant, lambda transaction: store.end_grounds(transaction, tenant, kind, grounds))
 
 
 async def keep_swept(installation: Installation) -> None:
@@ -262,6 +264,6 @@ async def keep_swept(installation: Installation) -> None:
     while True:
         await asyncio.sleep(SWEEP_S)
         try:
-            await installation.db.write(store.sweep)
+            await installation.db.write(EVERY_TENANT, store.sweep)
         except Refused:
             _log.warning("identity.sweep", why="unavailable")

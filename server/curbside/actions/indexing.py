@@ -12,6 +12,7 @@ from curbside.actions.installation import Installation
 from curbside.domain.errors import Refused
 from curbside.domain.events import Body
 from curbside.store import search as store
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.search import Behind, Entry, Hasher, Reading
 
 LOOK_S = 1.0
@@ -49,10 +50,14 @@ class Indexer:
     async def catch_up(self) -> int:
         """Index some of what changed since the last look, and return how many events that were."""
         began = self._since
-        readings = await self._installation.db.read(lambda connection: self._read(connection, began - _OVERLAP_MS))
+        readings = await self._installation.db.read(
+            EVERY_TENANT, lambda connection: self._read(connection, began - _OVERLAP_MS)
+        )
         if readings:
             # Apart from all conversations: nobody who writes waits for more than this one transaction.
-            await self._installation.db.write(lambda transaction: store.index(transaction, readings), apart=True)
+            await self._installation.db.write(
+                EVERY_TENANT, lambda transaction: store.index(transaction, readings), apart=True
+            )
         count = sum(len(one.where.events) for one in readings)
         if count < _EVENTS_MAX and self._since == began:
             now = self._installation.db.clock()
@@ -65,7 +70,7 @@ class Indexer:
 
     async def rebuild(self) -> int:
         """Make the whole index again; return how many steps that took."""
-        await self._installation.db.write(store.forget)
+        await self._installation.db.write(EVERY_TENANT, store.forget)
         self.begin_again()
         steps = 0
         while await self.catch_up():

@@ -20,6 +20,7 @@ from curbside.store import lists as store
 from curbside.store.ledger import conversations, state_of
 from curbside.store.lists import Listed
 from curbside.store.paging import Order, place, place_after
+from curbside.store.scope import EVERY_TENANT
 
 _c = conversations.c
 _OPEN = _c.status != "resolved"
@@ -66,7 +67,7 @@ async def read_list(
         rows = store.listed_in_order(connection, installation.keys, person.tenant, ids)
         return Page(rows, place(places[limit - 1]) if len(places) > limit else None, count)
 
-    return await installation.db.read(read)
+    return await installation.db.read(person.tenant, read)
 
 
 def _order(name: str, person: Person, promises: Promises) -> Order:
@@ -96,7 +97,7 @@ async def open_conversations(installation: Installation) -> Sequence[Conversatio
     def read(connection: Connection) -> list[Conversation]:
         return [state_of(row) for row in connection.execute(select(conversations).where(_OPEN))]
 
-    return await installation.db.read(read)
+    return await installation.db.read(EVERY_TENANT, read)
 
 
 async def changed_since(installation: Installation, since: int) -> Sequence[Conversation]:
@@ -105,7 +106,7 @@ async def changed_since(installation: Installation, since: int) -> Sequence[Conv
     def read(connection: Connection) -> list[Conversation]:
         return [state_of(row) for row in connection.execute(select(conversations).where(_c.changed_at >= since))]
 
-    return await installation.db.read(read)
+    return await installation.db.read(EVERY_TENANT, read)
 
 
 def _condition(name: str, person: Person) -> ColumnElement[bool]:

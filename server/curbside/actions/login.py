@@ -22,6 +22,7 @@ from curbside.store import identity as tokens
 from curbside.store import login as store
 from curbside.store.identity import Token
 from curbside.store.login import Account, Login
+from curbside.store.scope import EVERY_TENANT, NO_TENANT
 from curbside.store.sealing import unwrap, wrap
 from curbside.store.writer import Transaction
 
@@ -78,10 +79,10 @@ class Logins:
         email = email.strip().lower()
         device = self._device(email, known)
         counts = limits(email, address, device)
-        wait = await self._installation.db.write(lambda transaction: store.attempt(transaction, counts))
+        wait = await self._installation.db.write(NO_TENANT, lambda transaction: store.attempt(transaction, counts))
         if wait:
             raise Refused("too_many_attempts", retry=True, after_ms=wait)
-        found = await self._installation.db.read(lambda connection: store.accounts(connection, email))
+        found = await self._installation.db.read(EVERY_TENANT, lambda connection: store.accounts(connection, email))
         account = await self._passwords.matching(found, password)
         if account is None:
             raise Refused("bad_login")
@@ -95,7 +96,9 @@ class Logins:
 
     async def half_way(self, step: str | None) -> HalfWay:
         """Return who has given the right password and still owes the second factor."""
-        stored = await self._installation.db.read(lambda connection: tokens.token(connection, digest(step or "")))
+        stored = await self._installation.db.read(
+            EVERY_TENANT, lambda connection: tokens.token(connection, digest(step or ""))
+        )
         now = self._installation.db.clock()
         if stored is None or stored.kind != "step" or stored.ended_at is not None or stored.expires_at <= now:
             raise Refused("expired", "Please log in again.")
@@ -126,7 +129,7 @@ class Logins:
             store.succeeded(transaction, counts)
             return 0
 
-        wait = await self._installation.db.write(check)
+        wait = await self._installation.db.write(account.tenant, check)
         if wait > 0:
             raise Refused("too_many_attempts", retry=True, after_ms=wait)
         if wait < 0:
@@ -138,7 +141,9 @@ class Logins:
 
         What the desk asks by itself (`by_person=False`) does not count as somebody being there.
         """
-        login = await self._installation.db.read(lambda connection: store.find(connection, digest(cookie or "")))
+        login = await self._installation.db.read(
+            EVERY_TENANT, lambda connection: store.find(connection, digest(cookie or ""))
+        )
         if login is None or login.ended_at is not None or not self._directory.knows(login.tenant):
             return None
         now = self._installation.db.clock()
@@ -172,16 +177,16 @@ class Logins:
             store.end(transaction, agent.tenant, logged_in.login)
             return not store.live_logins(transaction.connection, agent.tenant, agent.id)
 
-        return await self._installation.db.write(end)
+        return await self._installation.db.write(agent.tenant, end)
 
     async def end_idle(self) -> None:
         """End the sessions in which nobody does anything any more, in every tenant."""
         active, self._active = self._active, set()
-        await self._installation.db.write(partial(_touch_all, active))
+        await self._installation.db.write(EVERY_TENANT, partial(_touch_all, active))
         now = self._installation.db.clock()
         for tenant in self._directory.tenants():
             before = now - self._idle_ms(tenant)
-            await self._installation.db.write(partial(_end_idle, tenant, before, now - LONGEST_MS))
+            await self._installation.db.write(tenant, partial(_end_idle, tenant, before, now - LONGEST_MS))
 
     async def socket_token(self, logged_in: LoggedIn) -> str:
         """Give the desk a token for its socket, which ignores cookies. It stands on the session."""
@@ -194,7 +199,7 @@ class Logins:
                 transaction, _token(transaction, tenant, digest(token), "agent", agent, logged_in.login, until)
             )
 
-        await self._installation.db.write(add)
+        await self._installation.db.write(tenant, add)
         return token
 
     async def _half_way(self, account: Account) -> str:
@@ -205,7 +210,7 @@ class Logins:
             token = _token(transaction, account.tenant, digest(step), "step", account.agent, account.agent, until)
             tokens.add_token(transaction, token)
 
-        await self._installation.db.write(add)
+        await self._installation.db.write(account.tenant, add)
         return step
 
     async def _log_in(self, account: Account, also: Callable[[Transaction], None]) -> Passed:
@@ -215,7 +220,7 @@ class Logins:
             also(transaction)
             store.add(transaction, account.tenant, digest(cookie), account.agent)
 
-        await self._installation.db.write(begin)
+        await self._installation.db.write(account.tenant, begin)
         return Passed(cookie=cookie, known=self._mark(account.email))
 
     def _use_up(self, transaction: Transaction, step: Token) -> None:
@@ -223,14 +228,16 @@ class Logins:
             raise Refused("expired", "Please log in again.")
 
     async def _account(self, tenant: str, agent: str) -> Account:
-        account = await self._installation.db.read(lambda connection: store.account(connection, tenant, agent))
+        account = await self._installation.db.read(tenant, lambda connection: store.account(connection, tenant, agent))
         if account is None:
             raise Refused("expired", "Please log in again.")
         return account
 
     async def _touch(self, login: Login, now: int) -> None:
         if now - login.seen_at > TOUCH_MS:
-            await self._installation.db.write(lambda transaction: store.touch(transaction, login.tenant, login.id))
+            await self._installation.db.write(
+                login.tenant, lambda transaction: store.touch(transaction, login.tenant, login.id)
+            )
 
     def _secret(self, account: Account, step: Token) -> str:
         """Return the second factor's secret, or the one that is offered while it is set up."""
@@ -258,9 +265,10 @@ class Logins:
 
 
 def _touch_all(active: set[tuple[str, str]], transaction: Transaction) -> None:
-    for tenant, login in sorted(active):
-        store.touch(transaction, tenant, login)
     store.sweep(transaction)
+    for tenant, login in sorted(active):
+        transaction.enter(tenant)
+        store.touch(transaction, tenant, login)
 
 
 def _end_idle(tenant: str, before: int, started_before: int, transaction: Transaction) -> None:

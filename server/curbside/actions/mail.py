@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from functools import partial
 from typing import Literal
 
 import aiosmtplib
@@ -18,6 +19,7 @@ from curbside.domain.errors import Refused
 from curbside.store import mail as store
 from curbside.store import outbox
 from curbside.store.outbox import Outgoing
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.timers import Due, finish
 from curbside.store.writer import Transaction
 
@@ -79,7 +81,7 @@ class Mail:
                 return False
             return _post_answer(transaction, due, settings.name)
 
-        if await self._installation.db.write(run):
+        if await self._installation.db.write(due.tenant, run):
             self._wake.set()
 
     async def run(self) -> None:
@@ -101,15 +103,17 @@ class Mail:
         """Once a day: an address that could not be reached is kept no longer than somebody may ask about it."""
         now = self._installation.db.clock()
         if now - self._forgot_at >= _DAY_MS:
-            await self._installation.db.write(outbox.forget_old)
+            await self._installation.db.write(EVERY_TENANT, outbox.forget_old)
             self._forgot_at = now
 
     async def send_due(self) -> int:
         """Send what is due, one after the other, and return how many left."""
         clock = self._installation.db.clock
-        if not await self._installation.db.read(lambda connection: outbox.anything_due(connection, clock)):
+        if not await self._installation.db.read(
+            EVERY_TENANT, lambda connection: outbox.anything_due(connection, clock)
+        ):
             return 0
-        claimed = await self._installation.db.write(outbox.claim)
+        claimed = await self._installation.db.write(EVERY_TENANT, outbox.claim)
         left = 0
         for mail in claimed:
             left += await self._send(mail)
@@ -117,7 +121,7 @@ class Mail:
 
     async def _send(self, mail: Outgoing) -> bool:
         assert self._server is not None
-        write = self._installation.db.write
+        write = partial(self._installation.db.write, mail.tenant)
         try:
             message = letter(mail, self._sender(mail.tenant))
             await self._server.send(message)

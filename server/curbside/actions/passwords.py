@@ -17,6 +17,7 @@ from curbside.store import identity as tokens
 from curbside.store import login as store
 from curbside.store.identity import Token
 from curbside.store.login import Account
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Transaction
 
 T = TypeVar("T")
@@ -69,17 +70,19 @@ class Passwords:
                 transaction, Token(tenant, digest(code), "link", agent, agent, "", "", transaction.now, until, until)
             )
 
-        await self._installation.db.write(add)
+        await self._installation.db.write(tenant, add)
         return code
 
     async def account_of_link(self, code: str) -> Account | None:
         """Return whose password a code may set, without using it up."""
-        stored = await self._installation.db.read(lambda connection: tokens.token(connection, digest(code)))
+        stored = await self._installation.db.read(
+            EVERY_TENANT, lambda connection: tokens.token(connection, digest(code))
+        )
         now = self._installation.db.clock()
         if stored is None or stored.kind != "link" or stored.ended_at is not None or stored.expires_at <= now:
             return None
         return await self._installation.db.read(
-            lambda connection: store.account(connection, stored.tenant, stored.person)
+            stored.tenant, lambda connection: store.account(connection, stored.tenant, stored.person)
         )
 
     async def set_password(self, code: str, password: str) -> str | None:
@@ -101,7 +104,7 @@ class Passwords:
             store.set_password(transaction, account.tenant, account.agent, hashed)
             store.end_all_of(transaction, account.tenant, account.agent)
 
-        await self._installation.db.write(change)
+        await self._installation.db.write(account.tenant, change)
         return None
 
     def _verify(self, stored: str, password: str) -> bool:

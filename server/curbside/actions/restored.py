@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from curbside.actions.installation import Installation
 from curbside.domain.errors import Refused
 from curbside.store.installation import epoch_of
+from curbside.store.scope import NO_TENANT
 
 LOOK_S = 2.0
 
@@ -19,7 +20,7 @@ async def watch_epoch(
     """Call `on_restored` with the new epoch whenever there is another one, until cancelled."""
     while True:
         with contextlib.suppress(Refused):
-            found = await installation.db.read(epoch_of)
+            found = await installation.db.read(NO_TENANT, epoch_of)
             if found is not None and found != epoch:
                 await on_restored(found)
                 epoch = found

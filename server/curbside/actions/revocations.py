@@ -9,6 +9,7 @@ from pathlib import Path
 from curbside.actions.installation import Installation
 from curbside.domain.errors import Refused
 from curbside.store import revocations as store
+from curbside.store.scope import EVERY_TENANT
 
 NAME = "revocations.ndjson"
 LOOK_S = 1.0
@@ -37,7 +38,7 @@ class Revocations:
             self._written = set(await asyncio.to_thread(store.read_all, self._path))
             self._since = max((one.at for one in self._written), default=0)
         since = self._since - _OVERLAP_MS
-        found = await self._installation.db.read(lambda connection: store.since(connection, since))
+        found = await self._installation.db.read(EVERY_TENANT, lambda connection: store.since(connection, since))
         fresh = [one for one in found if one not in self._written]
         if fresh:
             await asyncio.to_thread(store.write_down, self._path, fresh)

@@ -68,7 +68,9 @@ class Search:
         wanted = searching.query_words(query)
         if not wanted:
             return []
-        return await self._installation.db.read(lambda connection: self._find(connection, person, wanted))
+        return await self._installation.db.read(
+            person.tenant, lambda connection: self._find(connection, person, wanted)
+        )
 
     async def history(self, person: Person, contact: str) -> list[Listed]:
         """Return a contact's conversations, for an agent who may see at least one of them; of those, what they may."""
@@ -81,7 +83,9 @@ class Search:
             keys = self._installation.keys
             return lists.read_listed(connection, keys, person.tenant, condition, limit=HISTORY_MAX, order=order)
 
-        found = [listed for listed in await self._installation.db.read(read) if may_see(person, listed.state)]
+        found = [
+            listed for listed in await self._installation.db.read(person.tenant, read) if may_see(person, listed.state)
+        ]
         if not found:
             raise Refused("not_found")
         return found
@@ -106,7 +110,7 @@ class Search:
             )
             return list(islice(named, CONTACTS_MAX))
 
-        return await self._installation.db.read(read)
+        return await self._installation.db.read(person.tenant, read)
 
     def _may_find(self, person: Person, state: Conversation) -> bool:
         if not may_see(person, state):

@@ -18,6 +18,7 @@ from curbside.domain.settings import TenantSettings, decode, encode
 from curbside.store import login as logins
 from curbside.store import sealing
 from curbside.store import tenant as store
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.tenant import Listed
 from curbside.store.writer import Transaction
 
@@ -83,7 +84,7 @@ class Tenants:
 
     async def agents(self, tenant: str) -> list[Listed]:
         """List everybody who works here or has, with what an administrator needs to know of their log-in."""
-        return await self._installation.db.read(lambda connection: store.agents(connection, tenant))
+        return await self._installation.db.read(tenant, lambda connection: store.agents(connection, tenant))
 
     async def revoke_agent(self, tenant: str, agent: str) -> None:
         """End an agent's log-ins, tokens and sockets for good. The last administrator cannot be revoked."""
@@ -180,8 +181,9 @@ class Tenants:
             values["sealed_secret"] = sealing.wrap(secret.encode(), wrapping, f"issuer|{entry.iss}")
 
         def run(transaction: Transaction) -> None:
-            if store.signs_for_another(transaction.connection, tenant, entry.iss, entry.aud):
-                raise Refused("conflict", detail={"field": "iss"})
+            with transaction.within(EVERY_TENANT):
+                if store.signs_for_another(transaction.connection, tenant, entry.iss, entry.aud):
+                    raise Refused("conflict", detail={"field": "iss"})
             store.put(transaction, store.ISSUER, tenant, {"iss": entry.iss}, values)
 
         await self._change(tenant, run)
@@ -219,7 +221,7 @@ class Tenants:
         await self._change(tenant, run)
 
     async def _change(self, tenant: str, run: Callable[[Transaction], T]) -> T:
-        answer = await self._installation.db.write(run)
+        answer = await self._installation.db.write(tenant, run)
         await self._directory.refresh(tenant)
         return answer
 

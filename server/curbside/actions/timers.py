@@ -11,6 +11,7 @@ import structlog
 from curbside.actions.installation import Installation
 from curbside.domain.errors import Refused
 from curbside.store import timers
+from curbside.store.scope import EVERY_TENANT
 from curbside.store.timers import Due
 
 LOOK_S = 0.5
@@ -44,9 +45,9 @@ async def fire_due(installation: Installation, firings: Mapping[str, Firing]) ->
     """Fire what is due now, and return how many clocks that were."""
     kinds = sorted(firings)
     clock = installation.db.clock
-    if not await installation.db.read(lambda connection: timers.anything_due(connection, clock, kinds)):
+    if not await installation.db.read(EVERY_TENANT, lambda connection: timers.anything_due(connection, clock, kinds)):
         return 0
-    due = await installation.db.write(lambda transaction: timers.claim(transaction, kinds))
+    due = await installation.db.write(EVERY_TENANT, lambda transaction: timers.claim(transaction, kinds))
     at_once = asyncio.Semaphore(AT_ONCE)
     async with asyncio.TaskGroup() as group:
         for one in due:

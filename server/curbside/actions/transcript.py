@@ -75,7 +75,7 @@ async def transcript(
             raise Refused("switched_off")
         return state, _events(connection, installation, person, conversation)
 
-    state, events = await installation.db.read(read)
+    state, events = await installation.db.read(person.tenant, read)
     return state.reference, write(state, events, person)
 
 

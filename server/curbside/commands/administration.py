@@ -13,6 +13,7 @@ from curbside.actions.tenant import Tenants
 from curbside.commands.opening import Opened, fail, run, settings, with_root_key
 from curbside.domain.entries import AgentEntry, IssuerEntry, PartnerEntry, TeamEntry, TenantEntry, read
 from curbside.domain.errors import Refused
+from curbside.store.scope import NO_TENANT
 
 TenantOption = Annotated[str, typer.Option("--tenant", help="The tenant's id.")]
 
@@ -117,7 +118,7 @@ def doctor() -> None:
 
     async def work(opened: Opened) -> int:
         await opened.installation.db.write(
-            lambda transaction: transaction.connection.execute(text("SELECT 1")).scalar()
+            NO_TENANT, lambda transaction: transaction.connection.execute(text("SELECT 1")).scalar()
         )
         return len(opened.directory.tenants())
 

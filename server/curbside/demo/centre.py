@@ -147,4 +147,4 @@ async def _hire(installation: Installation, colleague: Colleague, hashed: str) -
         store.put_agent(transaction, TENANT, colleague.id, entry, entry.teams)
         logins.set_password(transaction, TENANT, colleague.id, hashed)
 
-    await installation.db.write(run)
+    await installation.db.write(TENANT, run)

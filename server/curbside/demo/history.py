@@ -112,7 +112,7 @@ async def _contact(installation: Installation, asker: Person) -> Contact:
         assert found is not None
         return found
 
-    return await installation.db.write(run)
+    return await installation.db.write(TENANT, run)
 
 
 async def _tell(

@@ -1,4 +1,4 @@
-"""The database as the actions see it: `await db.write(fn)`, `await db.read(fn)`."""
+"""The database as the actions see it: `await db.write(tenant, fn)`, `await db.read(tenant, fn)`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 
 from curbside.domain.errors import Refused
 from curbside.store.engines import READERS
+from curbside.store.scope import enter
 from curbside.store.writer import Batched, Outcome, Single, Transaction, Work, Writer
 
 T = TypeVar("T")
@@ -73,28 +74,30 @@ class Database:
         """Tell whether a batch is under way, or something waits for the next."""
         return self._busy or bool(self._waiting)
 
-    async def write(self, run: Callable[[Transaction], T], *, apart: bool = False) -> T:
+    async def write(self, whose: str, run: Callable[[Transaction], T], *, apart: bool = False) -> T:
         """Run `run` in the writer's next transaction and return its answer once that is committed.
 
+        `whose` rows it may reach: a tenant's, or everybody's (`scope.EVERY_TENANT`).
         `apart` promises that it changes nothing of conversations' rows: then the writer may remember them.
 
         Raises what `run` raised (nothing was changed), or Refused(`unavailable`, retry) when it could not be stored,
         or is not known to have been.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._enqueue(Single(run, apart), partial(_resolve, future))
+        self._enqueue(Single(whose, run, apart), partial(_resolve, future))
         return await future
 
     async def write_batched(
-        self, run: Callable[[Transaction, Sequence[Item]], Sequence[T | Exception]], item: Item
+        self, whose: str, run: Callable[[Transaction, Sequence[Item]], Sequence[T | Exception]], item: Item
     ) -> T:
         """Run `item` together with its neighbours; the promise is that of `write`."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._enqueue(Batched(run, item), partial(_resolve, future))
+        self._enqueue(Batched(whose, run, item), partial(_resolve, future))
         return await future
 
     def write_soon(
         self,
+        whose: str,
         run: Callable[[Transaction, Sequence[Item]], Sequence[T | Exception]],
         item: Item,
         answered: Callable[[T | Exception], object],
@@ -103,19 +106,20 @@ class Database:
 
         Raises Refused(`busy`, retry) at once when too much waits already.
         """
-        self._enqueue(Batched(run, item), answered)
+        self._enqueue(Batched(whose, run, item), answered)
 
-    async def read(self, run: Callable[[Connection], T]) -> T:
-        """Run `run` on a read-only connection in a thread.
+    async def read(self, whose: str, run: Callable[[Connection], T]) -> T:
+        """Run `run` on a read-only connection in a thread; `whose` as for `write`.
 
         Raises Refused(`unavailable`, retry) when the database cannot be read.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._read, run)
+        return await loop.run_in_executor(self._readers, self._read, whose, run)
 
-    def _read(self, run: Callable[[Connection], T]) -> T:
+    def _read(self, whose: str, run: Callable[[Connection], T]) -> T:
         try:
             with self._reader.connect() as connection:
+                enter(connection, whose)
                 return run(connection)
         except DataError as error:
             raise Refused("bad_body") from error  # asked for what no row can hold: it will not be there later either

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,20 @@ def _begin(connection: Connection, statement: str = "BEGIN") -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     _begin(connection, "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def waiting(connection: Connection, wait_ms: int | None) -> Iterator[None]:
+    """Wait so long, and no longer, for another process that writes to the same SQLite database."""
+    if wait_ms is None:
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={wait_ms:d}")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS:d}")
 
 
 def memory() -> Engine:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, RootTransaction, text
+from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DataError, DBAPIError
 
 from curbside.domain.errors import Refused
-from curbside.store.engines import BUSY_MS
+from curbside.store.engines import waiting
+from curbside.store.scope import NO_TENANT, enter, enter_and_time
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -28,11 +29,12 @@ class Transaction:
     """One transaction, while it runs: the connection, its one `now`, and what to tell once it is committed.
 
     `remembered` are conversations as the last transactions left them, which need not be read again; what this one
-    leaves goes to `left`, and is newer.
+    leaves goes to `left`, and is newer. `whose` is the tenant whose rows it may reach now.
     """
 
     connection: Connection
     now: int
+    whose: str
     told: list[Any] = field(default_factory=list)
     remembered: Mapping[Any, Any] = field(default_factory=lambda: NOTHING, repr=False)
     left: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -42,11 +44,32 @@ class Transaction:
         self.remembered = NOTHING
         self.left.clear()
 
+    def enter(self, whose: str) -> None:
+        """Reach the rows of this tenant from here on, and of no other."""
+        if self.whose != whose:
+            enter(self.connection, whose)
+            self.whose = whose
+
+    @contextmanager
+    def within(self, whose: str) -> Iterator[None]:
+        """Reach the rows of this tenant for a while: for jobs that go from one to the next."""
+        before = self.whose
+        self.enter(whose)
+        try:
+            yield
+        except DBAPIError:
+            raise  # the transaction is over: nothing more can be asked in it
+        except BaseException:
+            self.enter(before)
+            raise
+        self.enter(before)
+
 
 @dataclass(frozen=True, slots=True)
 class Single(Generic[T]):
-    """A piece of work that runs in a savepoint of its own; one that is `apart` changes no conversation's row."""
+    """A piece of work for a tenant, in a savepoint of its own; one that is `apart` changes no conversation's row."""
 
+    whose: str
     run: Callable[[Transaction], T]
     apart: bool = False
 
@@ -55,9 +78,11 @@ class Single(Generic[T]):
 class Batched(Generic[Item, T]):
     """A piece of work that is decided together with its neighbours of the same kind, without savepoints.
 
-    `run` gets all of them and returns an answer or an exception for each; a Refused must have changed nothing.
+    `run` gets all of them, on PostgreSQL all of a tenant, and returns an answer or an exception for each; a Refused
+    must have changed nothing.
     """
 
+    whose: str
     run: Callable[[Transaction, Sequence[Item]], Sequence[T | Exception]]
     item: Item
 
@@ -175,9 +200,10 @@ class Writer:
         memory, self._memory = self._memory, Memory()
         connection = self.engine.connect()
         try:
-            with _waiting(connection, wait_ms):
+            with waiting(connection, wait_ms):
                 root = connection.begin()
-            transaction = Transaction(connection, self._now(connection))
+            whose = batch[0].whose if batch else NO_TENANT
+            transaction = Transaction(connection, self._enter(connection, whose), whose)
             version = None if self._postgres else self._version(connection)
             if memory.version == version:
                 transaction.remembered = memory.left
@@ -191,8 +217,7 @@ class Writer:
         while len(answers) < len(batch):
             work = batch[len(answers)]
             if isinstance(work, Batched):
-                run = self._neighbours(batch, len(answers))
-                answers += work.run(transaction, [one.item for one in run])
+                answers += self._in_one_go(transaction, self._neighbours(batch, len(answers)))
             else:
                 answers.append(self._in_savepoint(transaction, work))
                 if not work.apart:
@@ -220,7 +245,19 @@ class Writer:
             run.append(work)
         return run
 
+    def _in_one_go(self, transaction: Transaction, works: Sequence[Batched[Any, Any]]) -> Sequence[Any]:
+        run = works[0].run
+        if not self._postgres:
+            return run(transaction, [one.item for one in works])
+        answers: dict[int, Any] = {}
+        for whose in sorted({one.whose for one in works}):
+            transaction.enter(whose)
+            theirs = [n for n, one in enumerate(works) if one.whose == whose]
+            answers |= zip(theirs, run(transaction, [works[n].item for n in theirs]), strict=True)
+        return [answers[n] for n in range(len(works))]
+
     def _in_savepoint(self, transaction: Transaction, work: Single[T]) -> T | Exception:
+        transaction.enter(work.whose)  # before the savepoint: whatever becomes of that, it stays
         mark = len(transaction.told)
         savepoint = transaction.connection.begin_nested()
         try:
@@ -229,18 +266,14 @@ class Writer:
             raise
         except Exception as error:
             savepoint.rollback()
+            transaction.whose = work.whose
             del transaction.told[mark:]
             return error
         savepoint.commit()
         return answer
 
-    def _now(self, connection: Connection) -> int:
-        # Time is the database's: nodes whose clocks differ still agree.
-        if self._postgres:
-            return int(
-                connection.execute(text("SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)")).scalar_one()
-            )
-        return self._clock()
+    def _enter(self, connection: Connection, whose: str) -> int:
+        return enter_and_time(connection, whose) if self._postgres else self._clock()
 
     def _unavailable(self, batch: Sequence[Work]) -> Outcome:
         return Outcome([Refused("unavailable", retry=True, after_ms=1000) for _ in batch], [])
@@ -249,17 +282,3 @@ class Writer:
 def _unfit() -> Refused:
     # PostgreSQL stores no zero character, which SQLite does: what no try can store is not to be tried again.
     return Refused("bad_body")
-
-
-@contextmanager
-def _waiting(connection: Connection, wait_ms: int | None) -> Iterator[None]:
-    """Wait so long, and no longer, for another process that writes to the same SQLite database."""
-    if wait_ms is None:
-        yield
-        return
-    cursor = connection.connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={wait_ms:d}")
-    try:
-        yield
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS:d}")

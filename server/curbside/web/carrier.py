@@ -203,7 +203,7 @@ class Carrier:
             return state, [Fact(event) for event in events], cursor.read_cursors(connection, *place)
 
         try:
-            found = await self._floor.installation.db.read(read)
+            found = await self._floor.installation.db.read(person.tenant, read)
         except Refused:
             await asyncio.sleep(UNREADABLE_S)
             self.run(self.connection.unreadable(out.conversation))

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from curbside.actions.installation import Installation
 from curbside.domain.errors import Refused
 from curbside.store.installation import touch
+from curbside.store.scope import NO_TENANT
 from curbside.web.figures import Figures
 from curbside.web.reading import bearer, refusal
 
@@ -69,8 +70,8 @@ class Health:
     async def _ask(self) -> bool:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await self._installation.db.write(lambda transaction: touch(transaction.connection))
-                return await self._installation.db.read(lambda connection: connection.closed is False)
+                await self._installation.db.write(NO_TENANT, lambda transaction: touch(transaction.connection))
+                return await self._installation.db.read(NO_TENANT, lambda connection: connection.closed is False)
         except (Refused, TimeoutError):
             return False
 

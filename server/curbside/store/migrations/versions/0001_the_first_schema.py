@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from curbside.store.migrations import let_each_see_their_own
+
 revision = "0001"
 down_revision = None
 
@@ -491,6 +493,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "call", "participant", name=op.f("pk_callreport")),
     )
     # ### end Alembic commands ###
+    let_each_see_their_own(op.get_bind())
 
 
 def downgrade() -> None:
