@@ -136,6 +136,21 @@ async def test_a_stream_whose_client_says_nothing_beside_it_is_silent(
         assert len(curbside.carriers) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [("", 400), ("{", 400), ('{"type":"act"}', 400), ('{"type":"act","key":"%s"}' % ("k" * 22), 200)],
+)
+async def test_what_is_no_frame_is_a_bad_request_and_a_bad_frame_is_answered_by_one(
+    curbside: Application, said: str, status: int
+) -> None:
+    headers = {"Authorization": f"Bearer {await token_of(curbside)}"}
+    async with browser(curbside) as client:
+        answer = await client.post("/v1/frame", content=said, headers=headers)
+    assert answer.status_code == status
+    told = answer.json()
+    assert (told if status == 200 else told["error"])["code"] == "bad_frame"
+
+
 async def greeted(at: int, token: str, **options: Any) -> websockets.ClientConnection:
     line = await websockets.connect(f"ws://127.0.0.1:{at}/v1/socket", ping_interval=None, **options)
     await line.send(json.dumps({"type": "hello", "version": 1, "token": token, "device": DEVICE, "tab": "t" * 22}))

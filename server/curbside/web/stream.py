@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from curbside.actions import identity
 from curbside.actions.floor import Floor
 from curbside.actions.identity import Known, digest
+from curbside.domain.commands import Id
 from curbside.domain.errors import ProtocolError, Refused
 from curbside.domain.people import Agent, Person
 from curbside.realtime import frames
@@ -43,8 +44,8 @@ class Topic(msgspec.Struct, frozen=True):
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    device: str
-    tab: str
+    device: Id
+    tab: Id
     version: int = 1
     epoch: str | None = None
     cursors: dict[str, int] = {}
@@ -97,7 +98,8 @@ class Stream:
         except (ProtocolError, UnicodeDecodeError):
             return refusal(Refused("bad_frame"))
         except BadFrame as bad:
-            return _answer(_no(bad.key, bad))
+            # What is no frame at all is a bad request; to one that is, the answer is a frame.
+            return _answer(_no(bad.key, bad)) if bad.key is not None else refusal(bad)
         except Refused as refused:
             return refusal(refused)
         if too_much := self._refused(known.person, frame):
