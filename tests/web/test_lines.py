@@ -138,7 +138,7 @@ async def test_a_stream_whose_client_says_nothing_beside_it_is_silent(
 
 @pytest.mark.parametrize(
     ("said", "status"),
-    [("", 400), ("{", 400), ('{"type":"act"}', 400), ('{"type":"act","key":"%s"}' % ("k" * 22), 200)],
+    [("", 400), ("{", 400), ('{"type":"send"}', 400), ('{"type":"send","key":"%s"}' % ("k" * 22), 200)],
 )
 async def test_what_is_no_frame_is_a_bad_request_and_a_bad_frame_is_answered_by_one(
     curbside: Application, said: str, status: int
