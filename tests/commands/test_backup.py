@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from curbside.actions.directory import Directory
 from curbside.actions.files import Files
@@ -27,9 +27,11 @@ from curbside.store import files as file_rows
 from curbside.store import tables
 from curbside.store.database import Database
 from curbside.store.engines import engines
+from curbside.store.engines import opened as opening
 from curbside.store.filestore import FileStore
 from curbside.store.identity import ENDED_SID, has_ended
 from curbside.store.installation import ensure_installation
+from curbside.store.migrations import upgrade
 from curbside.store.scope import EVERY_TENANT
 from curbside.store.sealing import Keys
 from tests import builders
@@ -38,12 +40,29 @@ from tests.databases import ROOT_KEY
 CANARY = "heliotrope-canary"
 
 
-@pytest.fixture
-def settings(tmp_path: Path, sqlite_url: str) -> Settings:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     data = tmp_path / "data"
     data.mkdir()
-    Path(sqlite_url.removeprefix("sqlite:///")).rename(data / "curbside.db")
-    return Settings(data=data, root_key=base64.b64encode(ROOT_KEY).decode(), _env_file=None)
+    on_sqlite = request.param == "sqlite"
+    url = f"sqlite:///{data / 'curbside.db'}" if on_sqlite else request.getfixturevalue("postgres").create()
+    migrate(url)
+    return Settings(data=data, database=url, root_key=base64.b64encode(ROOT_KEY).decode(), _env_file=None)
+
+
+def migrate(url: str) -> None:
+    with opening(url) as (writer, _):
+        upgrade(writer)
+
+
+def lose(settings: Settings) -> None:
+    """Lose the database: its file, or everything that it holds."""
+    if settings.database_url.startswith("sqlite"):
+        (settings.data / "curbside.db").unlink()
+        return
+    with opening(settings.database_url) as (writer, _), writer.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
 
 
 @asynccontextmanager
@@ -107,7 +126,7 @@ async def test_a_backup_under_load_is_one_moment_and_comes_back_whole(settings: 
         stop.set()
         written = await writing
     assert CANARY.encode() not in b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
-    (settings.data / "curbside.db").unlink()
+    lose(settings)
     done = restore(settings, tmp_path / "backup", tmp_path / "keys")
     async with opened(settings) as installation:
         assert await epoch_of(installation) == done.epoch != before
@@ -127,7 +146,7 @@ async def test_a_backup_alone_holds_nothing_that_can_be_read(settings: Settings,
         await builders.say(installation, talk, dana, CANARY)
         backup(settings, tmp_path / "backup", tmp_path / "keys")
     (tmp_path / "none").write_bytes(b"")
-    (settings.data / "curbside.db").unlink()
+    lose(settings)
     restore(settings, tmp_path / "backup", tmp_path / "none")
     async with opened(settings) as installation:
         events = await events_of(installation, talk)
@@ -173,7 +192,7 @@ async def test_what_was_erased_or_revoked_since_stays_so(
         if with_newer_keys:
             await asyncio.to_thread(backup, settings, tmp_path / "newer", tmp_path / "keys")
     if not database_survived:
-        (settings.data / "curbside.db").unlink()
+        lose(settings)
     restore(settings, tmp_path / "backup", tmp_path / "keys")
     async with opened(settings) as installation:
         directory = Directory(installation)

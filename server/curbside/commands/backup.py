@@ -1,8 +1,9 @@
-"""`backup`, `restore`, `rebuild-search`: while the server runs or while it does not.
+"""`backup`, `restore`, `epoch`, `rebuild-search`: while the server runs or while it does not.
 
-A backup is a folder: the database without what makes bodies readable, and the sealed files. What makes them readable
-is one file elsewhere, written anew each time. So what is erased today is unreadable in every older backup from the next
-one on, and what was erased since then is erased again by the restore, from a list that lies beside the database.
+A backup is a folder: the database (a SQLite file, whichever it was taken from) without what makes bodies readable, and
+the sealed files. What makes them readable is one file elsewhere, written anew each time. So what is erased today is
+unreadable in every older backup from the next one on, and what was erased since then is erased again by the restore,
+from a list that lies beside the database.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ from curbside.commands.opening import Opened, fail, run, settings
 from curbside.config import Settings
 from curbside.store import backup as store
 from curbside.store import revocations
-from curbside.store.engines import engines
+from curbside.store.engines import opened
 from curbside.store.installation import change_epoch, is_demonstration
-from curbside.store.migrations import upgrade
+from curbside.store.migrations import has_begun, upgrade
+from curbside.store.scope import EVERY_TENANT, enter
 
 T = TypeVar("T")
 
@@ -52,6 +54,7 @@ def add_to(application: typer.Typer) -> None:
     """Add what keeps a copy, puts one back, and makes the search index anew."""
     application.command("backup")(backup_command)
     application.command("restore")(restore_command)
+    application.command("epoch")(epoch_command)
     application.command("rebuild-search")(rebuild_search)
 
 
@@ -73,6 +76,16 @@ def restore_command(
     typer.echo(f"Restored. {done.again} revocations and erasures were done again; {done.erased} had no key any more.")
 
 
+def epoch_command(
+    keys: Annotated[Path | None, typer.Option(help="The newest file of keys, if the salts are not there.")] = None,
+) -> None:
+    """Do what a restore does to a database that was put back by other means: from a snapshot, by pg_restore."""
+    done = _checked(lambda: begin_epoch(settings(), keys))
+    typer.echo(
+        f"A new epoch. {done.again} revocations and erasures were done again; {done.erased} had no key any more."
+    )
+
+
 def rebuild_search() -> None:
     """Make the search index again, from what is there."""
 
@@ -88,16 +101,18 @@ def backup(settings: Settings, target: Path, keys: Path) -> None:
 
     Raises ValueError with a sentence for people.
     """
-    database = _database(settings)
-    if not database.exists():
-        raise ValueError(f"There is no database at {database}.")
+    if not _exists(settings):
+        raise ValueError(f"There is no database at {_path(settings)}.")
     if target.exists() and any(target.iterdir()):
         raise ValueError(f"{target} is not empty.")
     if keys.resolve().is_relative_to(target.resolve()):
         raise ValueError("The keys must not lie in the backup: whoever has both can read everything.")
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     copied = target / DATABASE
-    store.copy(database, copied, _key(settings))
+    if _is_embedded(settings):
+        store.copy(_path(settings), copied, _key(settings))
+    else:
+        store.copy_out(settings.database_url, copied, _key(settings))
     _write_whole(keys, list(store.take_out_keys(copied, _key(settings))))
     # After the database: a file that its snapshot speaks of is there, unless it was erased in between.
     _copy_files(settings.data / "files", target / "files")
@@ -114,67 +129,71 @@ def restore(settings: Settings, source: Path, keys: Path) -> Restored:
     Raises ValueError with a sentence for people, before anything is changed; so it does for the backup of a
     demonstration in the place of what is none.
     """
-    database = _database(settings)
     _check_manifest(source)
     if not keys.exists():
         raise ValueError(f"There are no keys at {keys}.")
-    known = revocations.read_all(settings.data / NAME) + _of_present(database, settings)
+    known = revocations.read_all(settings.data / NAME) + _of_present(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.data) as folder:
         fresh = Path(folder) / DATABASE
         shutil.copyfile(source / DATABASE, fresh)
-        done = _make_ready(fresh, keys, known, _key(settings), is_own=_is_own(database, settings))
+        done = _make_ready(f"sqlite:///{fresh}", keys, known, _key(settings), is_own=_is_own(settings))
         _copy_files(source / "files", settings.data / "files")
-        store.put_back(fresh, database, _key(settings))
+        if _is_embedded(settings):
+            store.put_back(fresh, _path(settings), _key(settings))
+        else:
+            store.put_in(fresh, settings.database_url, _key(settings))
     revocations.write_down(settings.data / NAME, sorted(set(known), key=lambda one: one.at))
     return done
 
 
+def begin_epoch(settings: Settings, keys: Path | None) -> Restored:
+    """Do to the database that is there what a restore does to a copy. Raises ValueError with a sentence for people."""
+    if not _exists(settings):
+        raise ValueError(f"There is no database at {_path(settings)}.")
+    known = revocations.read_all(settings.data / NAME)
+    return _make_ready(settings.database_url, keys, known, _key(settings), is_own=False)
+
+
 def _make_ready(
-    database: Path, keys: Path, known: list[revocations.Revocation], key: str | None, *, is_own: bool
+    url: str, keys: Path | None, known: list[revocations.Revocation], key: str | None, *, is_own: bool
 ) -> Restored:
-    writer, reader = engines(f"sqlite:///{database}", sqlite_key=key)
     now = int(time.time() * 1000)
-    try:
+    with opened(url, sqlite_key=key) as (writer, _):
         upgrade(writer)
-        with writer.connect() as connection, connection.begin():
+        with writer.begin() as connection:
+            enter(connection, EVERY_TENANT)
             if is_own and is_demonstration(connection):
                 raise ValueError("This is the backup of a demonstration, with passwords that everybody knows.")
-            store.put_in_keys(connection, keys.read_bytes().splitlines())
+            store.put_in_keys(connection, keys.read_bytes().splitlines() if keys else [])
             again = revocations.replay(connection, known, now)
             erased = store.forget_unreadable(connection)
             store.end_every_login(connection, now)
             store.let_go_of_mail(connection, now)
-            epoch = change_epoch(connection, new_id)
-    finally:
-        reader.dispose()
-        writer.dispose()
-    return Restored(epoch, again, erased)
+            return Restored(change_epoch(connection, new_id), again, erased)
 
 
-def _of_present(database: Path, settings: Settings) -> list[revocations.Revocation]:
+def _of_present(settings: Settings) -> list[revocations.Revocation]:
     """Return what the database that is there now knows, if it can still be read."""
-    return _ask_present(database, settings, lambda connection: revocations.since(connection, 0)) or []
+    return _ask_present(settings, lambda connection: revocations.since(connection, 0)) or []
 
 
-def _is_own(database: Path, settings: Settings) -> bool:
+def _is_own(settings: Settings) -> bool:
     """Tell whether the database that is there now is in use, and is no demonstration."""
-    return _ask_present(database, settings, is_demonstration) is False
+    return _ask_present(settings, is_demonstration) is False
 
 
-def _ask_present(database: Path, settings: Settings, ask: Callable[[Connection], T]) -> T | None:
-    if not database.exists():
+def _ask_present(settings: Settings, ask: Callable[[Connection], T]) -> T | None:
+    if not _exists(settings):
         return None
-    writer, reader = engines(f"sqlite:///{database}", sqlite_key=_key(settings))
-    try:
-        with reader.connect() as connection:
-            return ask(connection)
-    except Exception as error:  # a damaged database is why somebody restores: the list beside it must do
-        typer.echo(f"The present database cannot be read ({type(error).__name__}); going by {NAME}.", err=True)
-        return None
-    finally:
-        reader.dispose()
-        writer.dispose()
+    with opened(settings.database_url, sqlite_key=_key(settings)) as (_, reader):
+        try:
+            with reader.connect() as connection:
+                enter(connection, EVERY_TENANT)
+                return ask(connection) if has_begun(connection) else None
+        except Exception as error:  # a damaged database is why somebody restores: the list beside it must do
+            typer.echo(f"The present database cannot be read ({type(error).__name__}); going by {NAME}.", err=True)
+            return None
 
 
 def _check_manifest(source: Path) -> None:
@@ -212,13 +231,16 @@ def _write_whole(path: Path, parts: list[bytes]) -> None:
     Path(partial).replace(path)
 
 
-def _database(settings: Settings) -> Path:
-    if not settings.database_url.startswith("sqlite:///"):
-        raise ValueError(
-            "This backs up the embedded database. For PostgreSQL use its own tools (pg_dump with "
-            "--exclude-table-data=bodysalt --exclude-table-data=searchword, and bodysalt apart), and back up the files."
-        )
+def _is_embedded(settings: Settings) -> bool:
+    return settings.database_url.startswith("sqlite:///")
+
+
+def _path(settings: Settings) -> Path:
     return Path(settings.database_url.removeprefix("sqlite:///"))
+
+
+def _exists(settings: Settings) -> bool:
+    return not _is_embedded(settings) or _path(settings).exists()
 
 
 def _key(settings: Settings) -> str | None:

@@ -1,4 +1,7 @@
-"""Copying a SQLite database while it is in use: what a backup holds, what it must not, and putting it back."""
+"""Copying a database while it is in use: what a backup holds, what it must not, and putting it back.
+
+A copy is a SQLite file whichever database it was taken from, and can be put back into either.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,20 @@ from typing import Any
 
 import msgspec
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, text, update
 
 from curbside.store import tables
-from curbside.store.engines import private
+from curbside.store.copying import copy_rows, empty
+from curbside.store.engines import opened, private
 from curbside.store.ledger import salts
+from curbside.store.migrations import is_newest, upgrade
+from curbside.store.scope import EVERY_TENANT, enter
 
 _files: Any = tables.conversation.File.__table__  # type: ignore[attr-defined]
+_WITHOUT_SALT = (
+    "SELECT tenant, id FROM body WHERE NOT EXISTS "
+    "(SELECT 1 FROM bodysalt s WHERE s.tenant = body.tenant AND s.id = body.id)"
+)
 _LEFT_OUT = ("searchword", "searchprogress", "token", "loginfailure")
 
 
@@ -47,6 +57,37 @@ def copy(source: Path, target: Path, key: str | None) -> None:
         writing.execute("PRAGMA journal_mode=DELETE")
 
 
+def copy_out(url: str, target: Path, key: str | None) -> None:
+    """Copy a PostgreSQL database that may be in use into a SQLite file: one moment of it, whole.
+
+    Raises ValueError for a database of another version.
+    """
+    private(target)
+    with opened(url) as (_, source), opened(f"sqlite:///{target}", sqlite_key=key) as (copied, _):
+        upgrade(copied)
+        with source.connect() as reading, copied.begin() as writing:
+            reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            enter(reading, EVERY_TENANT)
+            if not is_newest(reading):
+                raise ValueError("The database is of another version: start this one on it first.")
+            copy_rows(reading, writing)
+    with _opened(target, key) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def put_in(source: Path, url: str, key: str | None) -> None:
+    """Put a copied database in the place of a PostgreSQL database, in one transaction.
+
+    Who has it open waits meanwhile, and then sees the other one.
+    """
+    with opened(url) as (writer, _), opened(f"sqlite:///{source}", sqlite_key=key) as (_, copied):
+        upgrade(writer)
+        with copied.connect() as reading, writer.begin() as writing:
+            enter(writing, EVERY_TENANT)
+            empty(writing)
+            copy_rows(reading, writing)
+
+
 def put_back(source: Path, target: Path, key: str | None) -> None:
     """Copy a database over another one, which may be in use: which for them changes between two transactions."""
     private(target)
@@ -71,8 +112,8 @@ def take_out_keys(database: Path, key: str | None) -> Iterator[bytes]:
 
 
 def put_in_keys(connection: Connection, lines: Sequence[bytes]) -> None:
-    """Give a restored database the salts of the bodies and files that it has."""
-    there = {tuple(row) for row in connection.exec_driver_sql("SELECT tenant, id FROM body")}
+    """Give a restored database the salts of the bodies and files that it has, where they are missing."""
+    there = {(row.tenant, bytes(row.id)) for row in connection.execute(text(_WITHOUT_SALT))}
     bodies = []
     for line in lines:
         one = _decoder.decode(line)
@@ -105,12 +146,13 @@ def forget_unreadable(connection: Connection) -> int:
 def end_every_login(connection: Connection, now: int) -> None:
     """End what everybody was logged in by: a restored database does not know who was thrown out since."""
     connection.exec_driver_sql("DELETE FROM token")
-    connection.exec_driver_sql("UPDATE login SET ended_at = ? WHERE ended_at IS NULL", (now,))
+    connection.execute(text("UPDATE login SET ended_at = :now WHERE ended_at IS NULL"), {"now": now})
 
 
 def let_go_of_mail(connection: Connection, now: int) -> None:
     """Give up on mail that waited when the backup was made: most of it has been sent since."""
-    connection.exec_driver_sql("UPDATE outbox SET failed_at = ? WHERE sent_at IS NULL AND failed_at IS NULL", (now,))
+    waiting = text("UPDATE outbox SET failed_at = :now WHERE sent_at IS NULL AND failed_at IS NULL")
+    connection.execute(waiting, {"now": now})
 
 
 def _text(salt: bytes) -> str:

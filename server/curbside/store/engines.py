@@ -34,13 +34,40 @@ def engines(url: str, *, sqlite_key: str | None = None) -> tuple[Engine, Engine]
     return writer, reader
 
 
-def _sqlite(path: str, key: str | None, *, writes: bool) -> Engine:
+@contextmanager
+def opened(url: str, *, sqlite_key: str | None = None) -> Iterator[tuple[Engine, Engine]]:
+    """Give both engines to one command, and close every connection after it."""
+    writer, reader = engines(url, sqlite_key=sqlite_key)
+    try:
+        yield writer, reader
+    finally:
+        reader.dispose()
+        writer.dispose()
+
+
+@contextmanager
+def alone(path: Path, key: str | None) -> Iterator[Engine]:
+    """Give an engine on a SQLite file that nobody else has open, and nobody can open meanwhile.
+
+    Raises DBAPIError, once it is used, where somebody has.
+    """
+    engine = _sqlite(str(path), key, writes=True, alone=True)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _sqlite(path: str, key: str | None, *, writes: bool, alone: bool = False) -> Engine:
     def connect() -> Any:
         # isolation_level=None: the driver's own mode does not BEGIN before a SELECT, and loses updates.
-        connection = sqlcipher.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+        patience = 1 if alone else BUSY_MS / 1000
+        connection = sqlcipher.connect(path, isolation_level=None, check_same_thread=False, timeout=patience)
         cursor = connection.cursor()
         if key:
             cursor.execute(f"PRAGMA key = \"x'{key}'\"")
+        if alone:
+            cursor.execute("PRAGMA locking_mode=EXCLUSIVE")  # before the first look: so it is locked at that
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
             cursor.execute(f"PRAGMA {pragma}")
         if not writes:

@@ -28,11 +28,16 @@ def upgrade(engine: Engine) -> None:
 
 def is_newest(connection: Connection) -> bool:
     """Tell whether the newest migration has been applied; each file's name begins with its number."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not has_begun(connection):
         return False
     applied = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     newest = max(path.name.partition("_")[0] for path in (_HERE / "versions").glob("[0-9]*_*.py"))
     return applied == newest
+
+
+def has_begun(connection: Connection) -> bool:
+    """Tell whether any migration has been applied."""
+    return inspect(connection).has_table("alembic_version")
 
 
 def let_each_see_their_own(connection: Connection) -> None:
