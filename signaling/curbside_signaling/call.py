@@ -79,6 +79,10 @@ class Call:
             return min((at + RING_MS for _, at in self.invited), default=None)
         return self.since + RING_MS
 
+    def rings_for(self, who: str) -> int | None:
+        """Return until when it rings for somebody who was invited into it; None when it does not."""
+        return next((at + RING_MS for one, at in self.invited if one == who), None)
+
     def decide(self, act: str, by: str, now: int) -> Fact | None:
         """Return the fact that `act` leads to, or None when it changes nothing.
 

@@ -36,12 +36,12 @@ MOVES = """async ([selector, ms]) => {
     return false
 }"""
 # The fake microphone beeps once a second.
-SOUNDS = """async ms => {
+SOUNDS = """async ([ms, which]) => {
     const context = new AudioContext()
     try {
         const until = performance.now() + ms
         while (performance.now() < until) {
-            const audio = document.querySelector('audio')
+            const audio = document.querySelectorAll('audio')[which]
             if (!audio?.srcObject) { await new Promise(done => setTimeout(done, 60)); continue }
             const meter = context.createAnalyser()
             context.createMediaStreamSource(audio.srcObject).connect(meter)
@@ -82,14 +82,19 @@ class InACall:
     def is_in_it(self, within: float = 8) -> None:
         expect(self.stage).to_contain_text("In the call", timeout=within * 1000)
 
-    def hears(self, within: float = 8) -> None:
-        assert self.place.evaluate(SOUNDS, within * 1000), "no sound comes from the other side"
+    def hears(self, within: float = 8, people: int = 1) -> None:
+        for which in range(people):
+            assert self.place.evaluate(SOUNDS, [within * 1000, which]), "no sound comes from the other side"
 
     def hears_nothing(self) -> None:
-        assert not self.place.evaluate(SOUNDS, 1800), "sound comes although the other side is muted"
+        assert not self.place.evaluate(SOUNDS, [1800, 0]), "sound comes although the other side is muted"
 
     def sees_them(self, within: float = 8) -> None:
         assert self.place.evaluate(MOVES, [".call-tile video", within * 1000]), "no moving picture of the other side"
+
+    def sees(self, name: str, within: float = 8) -> None:
+        picture = [picture_of(name), within * 1000]
+        assert self.place.evaluate(MOVES, picture), f"no moving picture of {name}"
 
     def sees_no_movement(self) -> None:
         assert not self.place.evaluate(MOVES, [".call-tile video", 1500]), "the other side's picture still moves"
@@ -100,6 +105,10 @@ class InACall:
     def is_over(self) -> None:
         expect(self.stage).to_have_count(0)
         expect(self.place.locator("audio")).to_have_count(0)
+
+
+def picture_of(name: str) -> str:
+    return f'.call-tile video[aria-label="Picture of {name}"]'
 
 
 def panel_of(contact: AtTheEhr) -> InACall:

@@ -28,7 +28,7 @@ WAY = """async () => {
     return other.candidateType === 'relay' ? 'relay of the other' : 'direct'
 }"""
 # The longest time for which no pixel of the other's picture changed, and for which none of their voice arrived.
-WATCH = """() => {
+WATCH = """selector => {
     for (const timer of globalThis.watched?.timers ?? []) clearInterval(timer)
     const canvas = document.createElement('canvas')
     canvas.width = 32, canvas.height = 24
@@ -50,7 +50,7 @@ WATCH = """() => {
     }
     let before = null
     const look = () => {
-        const video = document.querySelector('.call-tile video')
+        const video = document.querySelector(selector)
         if (video?.videoWidth > 0) {
             on.drawImage(video, 0, 0, 32, 24)
             const now = on.getImageData(0, 0, 32, 24).data
@@ -75,9 +75,9 @@ def way(of: InACall) -> str | None:
     return found
 
 
-def watch(*sides: InACall) -> None:
+def watch(*sides: InACall, picture: str = ".call-tile video") -> None:
     for side in sides:
-        side.place.evaluate(WATCH)
+        side.place.evaluate(WATCH, picture)
 
 
 def longest_gap(side: InACall, what: Literal["picture", "voice"]) -> float:

@@ -54,6 +54,22 @@ describe("two who call each other", () => {
     expect(kinds(world, "a")).not.toContain("make");
   });
 
+  test("a contact makes no connection with an agent whose card they have not seen, and takes no offer of theirs", () => {
+    const world = new Wired();
+    world.a.stages = false;
+    world.join();
+    world.settle();
+    expect(world.a.core.state.others.map(({ id, presence, way }) => [id, presence, way])).toEqual([
+      ["b", "joined", "waiting"],
+    ]);
+    expect(kinds(world, "a")).not.toContain("make");
+    expect(world.a.connection).toBeNull();
+    expect(kinds(world, "b")).toContain("make"); // an agent is told who it is by the bell
+    world.a.receive({ kind: "shown", other: "b" });
+    world.settle();
+    sound(world);
+  });
+
   test("in every order of losses, repetitions, collisions, cut lines and reloads they end in agreement", () => {
     const acts = fc.array(fc.constantFrom(...Object.keys(happenings)), { maxLength: 60 });
     fc.assert(

@@ -85,6 +85,8 @@ export class Side {
   connection: Connection | null = null;
   generation = 0;
   outputs: CallOutput[] = [];
+  private readonly shown = new Set<string>();
+  stages = true; // what stands in its state is on the screen at once
 
   constructor(
     readonly name: string,
@@ -107,6 +109,14 @@ export class Side {
       }
       if (output.kind === "order") this.connection?.order(output.order);
       if (output.kind === "relay" && this.connection) this.connection.relayed = true;
+    }
+    if (input.kind === "frame" && this.stages) this.stage();
+  }
+
+  private stage(): void {
+    for (const { id } of this.core.state.others.filter((one) => !this.shown.has(one.id))) {
+      this.shown.add(id);
+      this.receive({ kind: "shown", other: id });
     }
   }
 
@@ -166,6 +176,7 @@ export class Wired {
       you,
       carried: "page",
       off: this.off,
+      invited: [],
       participants: [person("a"), person("b")],
       pairs: [{ with: other, polite: you === "b", generation: this.generation }],
     };

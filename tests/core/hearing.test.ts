@@ -58,11 +58,13 @@ const called = (name: string): Effect => ({ does: [{ kind: "called", frame: fram
 
 const effects: Record<string, Effect> = {
   call: { state: calls, shows: { calls: [CALL], rings: [] }, ...called("call") },
+  "call.invited": { state: calls, shows: { calls: [CALL], rings: [] }, ...called("call.invited") },
   "call.ringing": { state: calls, shows: { calls: [CALL], rings: [] }, ...called("call.ringing") },
   "call.ended": { before: ["call"], state: calls, shows: { calls: [], rings: [] }, ...called("call.ended") },
   call_elsewhere: called("call_elsewhere"),
   ice: called("ice"),
   ring: { state: calls, shows: { calls: [], rings: [CALL] } },
+  "ring.invited": { state: calls, shows: { calls: [], rings: [CALL] } },
   "ring.agent": { state: calls, shows: { calls: [], rings: [CALL] } },
   ring_over: { before: ["ring"], state: calls, shows: { calls: [], rings: [] } },
   "ring_over.missed": { before: ["ring"], state: calls, shows: { calls: [], rings: [] } },

@@ -98,10 +98,15 @@ async def test_a_colleague_is_invited_disclosed_and_stays_when_the_first_leaves(
     await dialled.in_call()
     (sue,) = [one.id for one in dialled.application.floor.directory.agents("northwind") if one.name == "Sue"]
     assert (await dialled.act(dialled.ann, "invite", agent=sue))["type"] == "ok"
-    assert of(await dialled.sue.hear(), "ring")
+    (bell,) = of(await dialled.sue.hear(), "ring")[-1:]
+    assert (bell["by"]["name"], bell["by"]["employer"]) == ("Ann", "House")
+    assert [one["name"] for one in bell["into"]["people"]] == ["Dana Ruiz", "Ann"]
+    for wire in (dialled.dana, dialled.ann):
+        (asked,) = (await dialled.heard_state(wire))["invited"]
+        assert (asked["name"], asked["employer"], asked["country"]) == ("Sue", "House", "IE")
     assert (await dialled.act(dialled.sue, "accept"))["type"] == "ok"
     await dialled.here(dialled.sue)
-    await dialled.dana.hear()
+    assert (await dialled.heard_state(dialled.dana))["invited"] == []
     assert events(dialled.dana.heard)[-2:] == ["call_invited", "call_joined"]
     assert of(dialled.dana.heard, "event")[-1]["facts"]["agent"]["employer"] == "House"
     assert len((await dialled.heard_state(dialled.dana))["pairs"]) == 2
@@ -110,6 +115,18 @@ async def test_a_colleague_is_invited_disclosed_and_stays_when_the_first_leaves(
     assert (state["phase"], len(state["pairs"])) == ("active", 1)
     await dialled.act(dialled.dana, "leave")
     assert (await dialled.heard_state(dialled.sue, "ended"))["phase"] == "ended"
+
+
+async def test_an_invitation_that_is_declined_is_seen_to_be_and_may_be_made_again(dialled: Calling) -> None:
+    await dialled.in_call()
+    (sue,) = [one.id for one in dialled.application.floor.directory.agents("northwind") if one.name == "Sue"]
+    for _ in range(2):
+        await dialled.act(dialled.ann, "invite", agent=sue)
+        assert len((await dialled.heard_state(dialled.ann))["invited"]) == 1
+        assert (await dialled.act(dialled.sue, "decline"))["type"] == "ok"
+        state = await dialled.heard_state(dialled.ann)
+        assert (state["invited"], state["phase"], len(state["participants"])) == ([], "active", 2)
+    assert of(dialled.sue.heard, "call") == [], "who only was asked is told nothing of how it stands"
 
 
 async def test_an_invitation_that_is_not_answered_leaves_the_call_alone(dialled: Calling) -> None:

@@ -55,6 +55,18 @@ class Part(msgspec.Struct, frozen=True):
     conversation: str
 
 
+class Invitation(msgspec.Struct, frozen=True):
+    """An agent who is asked into a call that runs, and who asks them: each as a card, told before any media flow."""
+
+    agent: dict[str, Any]
+    by: dict[str, Any]
+
+    @property
+    def who(self) -> str:
+        """Return the name that call and roster know the invited one by."""
+        return f"agent:{self.agent['id']}"
+
+
 class Call(msgspec.Struct, frozen=True):
     """A call of a conversation. `version` counts what those in it may see of its changes."""
 
@@ -68,6 +80,8 @@ class Call(msgspec.Struct, frozen=True):
     version: int = 1
     off: tuple[str, ...] = ()
     """What is switched off in it, of camera and screen: nobody sends that."""
+    invitations: tuple[Invitation, ...] = ()
+    """The last of each agent who was asked into it."""
 
     @property
     def phase(self) -> str:
@@ -96,6 +110,16 @@ class Call(msgspec.Struct, frozen=True):
         """Give somebody a seat; who had one takes it again, with everything off."""
         rest = tuple(one for one in self.seats if one.who != seat.who)
         return replace(self, seats=(*rest, seat))
+
+    def inviting(self, invitation: Invitation) -> Call:
+        """Keep who asks an agent into it: the last who did."""
+        rest = tuple(one for one in self.invitations if one.who != invitation.who)
+        return replace(self, invitations=(*rest, invitation))
+
+    def invitation(self, who: str) -> Invitation | None:
+        """Return what rings for somebody while the call runs; None for whom the call itself was for."""
+        ringing = self.session.call.answered_by is not None and who in rung(self)
+        return next((one for one in self.invitations if one.who == who), None) if ringing else None
 
     def with_seat(self, changed: Seat) -> Call:
         return replace(self, seats=tuple(changed if one.id == changed.id else one for one in self.seats))
@@ -131,6 +155,7 @@ def described(call: Call, reader: str) -> Mapping[str, Any]:
         "off": call.off,
         "you": mine.id if mine else None,
         "carried": mine.way if mine else None,
+        "invited": [one.agent for one in call.invitations if call.invitation(one.who)],
         "participants": [_participant(call, seat) for seat in call.seats],
         "pairs": pairs,
     }
@@ -141,7 +166,8 @@ def visible(call: Call) -> tuple[Any, ...]:
     session = call.session
     presences = tuple(call.presence(seat.who) for seat in call.seats)
     media = tuple((seat.id, seat.camera, seat.screen, seat.surface, seat.voice) for seat in call.seats)
-    return (call.phase, call.wants, call.off, media, presences, frozenset(session.roster.generations))
+    invited = tuple(one for one in call.invitations if call.invitation(one.who))
+    return (call.phase, call.wants, call.off, media, presences, invited, frozenset(session.roster.generations))
 
 
 def _participant(call: Call, seat: Seat) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from curbside.domain import commands as ask
 from curbside.domain.access import is_told_of, may_see
 from curbside.domain.audience import Audience
-from curbside.domain.call import Call, Seat, card, seat_for
+from curbside.domain.call import Call, Invitation, Seat, card, seat_for
 from curbside.domain.call_facts import disclosed, seat_card, written
 from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import reopening
@@ -188,7 +188,8 @@ def _invite(state: Conversation, call: Call, command: ask.InviteToCall, actor: A
     if not facts:
         return Decision([], None)
     told = {"call": call.id, "by": actor.author(), "agent": colleague.card()}
-    return Decision([Draft("call_invited", Audience.CONTACT, told)], replace(call, session=session))
+    asked = replace(call, session=session).inviting(Invitation(colleague.card(), card(actor)))
+    return Decision([Draft("call_invited", Audience.CONTACT, told)], asked)
 
 
 def _report(state: Conversation, call: Call, command: ask.ReportCall, actor: Actor, around: Around) -> Decision:

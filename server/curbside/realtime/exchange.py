@@ -81,7 +81,7 @@ class Exchange:
             if not listener.connection.standing.hears_of(live.call.id):
                 continue
             if name_of(person) in rung(live.call) and may_see(person, live.state):
-                listener.run([Send(ringing.ring(live.call))])
+                listener.run([Send(ringing.ring(live.call, name_of(person), live.state))])
             if live.admits(person):
                 listener.run([Send(ringing.stands(live.call, person))])
 
@@ -246,7 +246,7 @@ class Exchange:
         first = was is not None and was.session.call.answered_by is None
         asked_for_less = was is not None and was.wants != call.wants
         for who in now if asked_for_less else now - before:
-            self._send(call, who, ringing.ring(call))
+            self._send(call, who, ringing.ring(call, who, live.state))
         for who in before - now:
             self._send(call, who, ringing.ring_over(call, who, first=first))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from curbside.domain.call import Call, described
+from curbside.domain.conversation import Conversation
 from curbside.domain.people import Person
 from curbside.domain.writing import name_of
 from curbside.realtime.frames import encode
@@ -11,11 +14,22 @@ from curbside.realtime.signals import Signal
 _ENDED = {"declined", "cancelled", "missed"}
 
 
-def ring(call: Call) -> bytes:
-    """Encode the bell, with who calls and until when it rings."""
-    until = call.session.call.rings_until
-    place = {"call": call.id, "conversation": call.conversation}
-    return encode("ring", **place, by=call.by, wants=call.wants, until=until)
+def ring(call: Call, who: str, state: Conversation) -> bytes:
+    """Encode the bell, with who calls and until when it rings; into a call that runs, with whom and what about."""
+    place = {"call": call.id, "conversation": call.conversation, "wants": call.wants}
+    invitation = call.invitation(who)
+    if invitation is None:
+        return encode("ring", **place, by=call.by, until=call.session.call.rings_until)
+    return encode("ring", **place, by=invitation.by, until=call.session.call.rings_for(who), into=_into(call, state))
+
+
+def _into(call: Call, state: Conversation) -> dict[str, Any]:
+    people = [
+        {"kind": seat.kind, "name": seat.name, "employer": seat.employer, "country": seat.country}
+        for seat in call.seats
+        if call.is_in(seat.who)
+    ]
+    return {"people": people, "reference": state.reference, "topic": state.topic, "module": state.module}
 
 
 def ring_over(call: Call, who: str, *, first: bool) -> bytes:

@@ -92,6 +92,11 @@ export class Carried {
     this.receive({ kind: "want", device, on });
   }
 
+  /** Somebody's card is on the screen. */
+  shown(other: string): void {
+    this.receive({ kind: "shown", other });
+  }
+
   leave(): void {
     this.receive({ kind: "leave" });
   }

@@ -12,6 +12,7 @@ export interface Ending {
   call: string;
   conversation: string;
   over: CallState["over"];
+  others: CallState["others"]; // who was in it as it ended here
 }
 
 export class Phone {
@@ -92,7 +93,7 @@ export class Phone {
     const over = (why: CallState["over"]) => {
       if (this.carried_.peek() !== carried) return;
       this.carried_.value = null;
-      this.ending_.value = { call, conversation, over: why };
+      this.ending_.value = { call, conversation, over: why, others: carried.state.peek().others };
       write("");
     };
     const carried: Carried = new Carried(this.desk, call, conversation, over, () => this.around());

@@ -1,10 +1,11 @@
 // My part of one call, without I/O: frames, wishes and what happened to connections go in; what to do comes out.
 import type { CallInput, CallOutput, Heard, Taken } from "./callContract";
 import type { CallFrame, IceServer, SignalFrame } from "./callFrames";
-import { type CallState, type Device, emptyCall, isTalking, othersIn, type ScreenTrouble } from "./callState";
+import { type CallState, type Device, emptyCall, isTalking, type ScreenTrouble } from "./callState";
 import { Measure, type Sample } from "./measure";
 import { mediaOf, running, wanting } from "./mine";
 import { Pair, type PairOrder } from "./pair";
+import { othersIn, presences } from "./roster";
 import { LOOK, type Remedy, Watch } from "./watch";
 
 export type { CallInput, CallOutput } from "./callContract";
@@ -23,7 +24,8 @@ export class Call {
   private pairs = new Map<string, Pair>();
   private watches = new Map<string, Watch>();
   private ids = new Map<string, string>(); // a signal's id stays with it when it is said again
-  private early: SignalFrame[] = [];
+  private readonly early: SignalFrame[] = [];
+  private readonly shown = new Set<string>(); // whose card was on the screen
   private readonly measure = new Measure();
   private outputs: CallOutput[] = [];
 
@@ -70,6 +72,10 @@ export class Call {
     },
     sample: ({ other, generation, sample }, now) => this.sampled(other, generation, sample, now),
     want: ({ device, on }) => this.want(device, on),
+    shown: ({ other }, now) => {
+      this.shown.add(other);
+      if (this.last) this.roster(this.last, now);
+    },
     moved: (_input, now) => {
       for (const other of this.pairs.keys()) this.restart(other, now);
     },
@@ -107,7 +113,7 @@ export class Call {
     const shown = this.last?.participants.find(({ id }) => id === frame.you)?.screen;
     this.last = frame;
     const me = frame.participants.find(({ id }) => id === frame.you);
-    this.patch({ phase: frame.phase, you: frame.you });
+    this.patch({ phase: frame.phase, you: frame.you, invited: frame.invited });
     if (frame.phase === "ended") this.end("ended");
     else if (me?.presence === "left") this.end("left");
     if (this.state.over !== null) return;
@@ -118,7 +124,7 @@ export class Call {
 
   /** Have one connection with everybody who is there, of the newest generation. */
   private meet(frame: CallFrame, now: number): void {
-    const there = new Map(frame.participants.map((one) => [one.id, one.presence]));
+    const there = presences(frame, this.shown);
     for (const [other, pair] of this.pairs)
       if (!frame.pairs.some((each) => each.with === pair.other) || there.get(other) === "left") this.part(other);
     for (const { with: other, polite, generation } of frame.pairs) {
@@ -137,9 +143,7 @@ export class Call {
     if (!this.watches.has(other)) this.watches.set(other, new Watch(now, polite));
     this.measure.begin(now);
     this.emit({ kind: "make", other, generation, polite, servers: this.servers ?? [] });
-    const early = this.early;
-    this.early = [];
-    for (const frame of early) this.signal(frame, now); // those of others wait again
+    for (const frame of this.early.splice(0)) this.signal(frame, now); // those of others wait again
   }
 
   private part(other: string): void {
@@ -158,10 +162,9 @@ export class Call {
   }
 
   private obey(pair: Pair, orders: PairOrder[]): void {
-    for (const order of orders) {
+    for (const order of orders)
       if (order.kind === "say") this.say(pair, order);
       else this.emit({ kind: "order", other: pair.other, order });
-    }
   }
 
   private say({ other, generation }: Pair, { n, said }: Extract<PairOrder, { kind: "say" }>): void {
@@ -232,7 +235,8 @@ export class Call {
       if (remedy) this.remedies[remedy](other, now);
       if (this.state.over !== null) return;
     }
-    this.showOthers();
+    const others = this.last ? othersIn(this.last, this.watches) : [];
+    if (JSON.stringify(others) !== JSON.stringify(this.state.others)) this.patch({ others });
     const soon = [...this.pairs.values()].flatMap(({ wakeAt }) => (wakeAt === null ? [] : [wakeAt]));
     if (this.pairs.size > 0 || this.downSince !== null) soon.push(now + LOOK);
     if (soon.length > 0) this.emit({ kind: "wake", at: Math.min(...soon) });
@@ -266,12 +270,6 @@ export class Call {
 
   private restart(other: string, now: number, pair = this.pairs.get(other)): void {
     if (pair) this.obey(pair, pair.receive({ kind: "restart" }, now));
-  }
-
-  private showOthers(): void {
-    if (!this.last) return;
-    const others = othersIn(this.last, this.watches);
-    if (JSON.stringify(others) !== JSON.stringify(this.state.others)) this.patch({ others });
   }
 
   private end(why: NonNullable<CallState["over"]>): void {

@@ -15,6 +15,7 @@ export type CallInput =
   | { kind: "playing"; other: string; generation: number } // the first sound or picture of theirs
   | { kind: "sample"; other: string; generation: number; sample: Sample }
   | { kind: "want"; device: Device; on: boolean }
+  | { kind: "shown"; other: string } // their card, with name, employer and country, is on the screen
   | { kind: "moved" } // this device is on another network
   | { kind: "device"; device: Device; trouble: DeviceTrouble | ScreenTrouble | null; surface?: Surface } // it runs; or why it does not
   | { kind: "surface"; surface: Surface } // the masks of the page that is shown hold, or nobody says so any more

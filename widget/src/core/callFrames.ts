@@ -34,6 +34,14 @@ export interface RingFrame {
   by: Caller & { name: string };
   wants: Wanted[];
   until: number;
+  into?: Into; // a call that runs, and who asks one into it
+}
+/** Who is in the call that one is asked into, and what it is about. */
+export interface Into {
+  people: Pick<Participant, "kind" | "name" | "employer" | "country">[];
+  reference: string;
+  topic: string;
+  module: string;
 }
 /** Where my own part is carried: in a page (the panel's or the desk's), in the call's own window, or on my phone. */
 export type Carrier = "page" | "window" | "phone";
@@ -46,6 +54,7 @@ export interface CallFrame {
   you: string;
   off: Wanted[]; // what is switched off in it: nobody sends that
   carried: Carrier | null; // null: only rung
+  invited: AgentCard[]; // who is asked into it and has not answered
   participants: Participant[];
   pairs: PairFrame[];
 }

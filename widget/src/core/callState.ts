@@ -1,7 +1,7 @@
 // What a person sees of their call, as one plain value: written by call.ts, only read by components.
-import type { CallFrame, CallPhase, Participant } from "./callFrames";
+import type { CallPhase, Participant } from "./callFrames";
+import type { AgentCard } from "./frames";
 import type { Surface } from "./screening";
-import type { Watch } from "./watch";
 
 export type Device = "voice" | "camera" | "screen";
 /** Why a device is not there; each has its own words. */
@@ -20,6 +20,7 @@ export interface CallState {
   phase: CallPhase;
   you: string | null;
   others: Other[];
+  invited: AgentCard[]; // who is asked into it
   mine: Record<Device, boolean>; // what goes out, as the person wants it
   surface: Surface | null; // what of the screen is shown, once it is
   trouble: Partial<Record<Device, DeviceTrouble | ScreenTrouble>>;
@@ -36,6 +37,7 @@ export const emptyCall = (call: string, conversation: string): CallState => ({
   phase: "requested",
   you: null,
   others: [],
+  invited: [],
   mine: { voice: true, camera: false, screen: false },
   surface: null,
   trouble: {},
@@ -49,16 +51,3 @@ export const emptyCall = (call: string, conversation: string): CallState => ({
 /** Whether two or more are in it. */
 export const isTalking = ({ phase }: Pick<CallState, "phase">): boolean =>
   phase === "connecting" || phase === "active" || phase === "degraded";
-
-/** Everybody but me who has not left, and how the way to them stands. */
-export function othersIn(frame: CallFrame, watches: ReadonlyMap<string, Watch>): Other[] {
-  return frame.participants
-    .filter(({ id, presence }) => id !== frame.you && presence !== "left")
-    .map((one): Other => ({ ...one, way: wayOf(watches.get(one.id)) }));
-}
-
-function wayOf(watch: Watch | undefined): Way {
-  if (!watch) return "waiting";
-  if (watch.troubled) return "troubled";
-  return watch.open ? "open" : "connecting";
-}

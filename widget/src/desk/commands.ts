@@ -44,6 +44,8 @@ const calling = ({ state }: Situation) => Object.keys(state.calls).length > 0;
 const callable = (now: Situation) =>
   open(now) && now.talk?.mine === true && !calling(now) && now.state.snapshot?.switches.call !== false;
 
+const talking = ({ state }: Situation) => Object.values(state.calls).some((call) => call.pairs.length > 0);
+
 const write = (mode: "message" | "note") => (world: World) => {
   const conversation = world.view.peek().chosen;
   if (conversation === null) return;
@@ -70,6 +72,9 @@ const fixed: Command[] = [
   command(["mute", "call", ["m"], (w) => w.muteCall], calling, (world) => toggle(world, "voice")),
   command(["camera", "call", ["v"], (w) => w.cameraCall], calling, (world) => toggle(world, "camera")),
   command(["share", "call", ["s"], (w) => w.shareCall], calling, (world) => toggle(world, "screen")),
+  command(["invite", "call", ["shift+p"], (w) => w.inviteCall], talking, (world) =>
+    world.dispatch({ kind: "dialog", dialog: { kind: "invite" } }),
+  ),
   command(["leave_call", "call", ["x"], (w) => w.leaveCall], calling, leaveCall),
   command(
     ["wait", "act", ["w"], (w) => w.wait],

@@ -63,7 +63,15 @@ export function App(props: Props): VNode {
 }
 
 /** The call: to be joined, running, or how it ended. */
-function CallPart({ world, desk, phone, part, joining, join, end }: Props & { joining: boolean; join(): void }): VNode {
+function CallPart({
+  world,
+  desk,
+  phone,
+  part,
+  joining,
+  join,
+  end,
+}: Props & { joining: boolean; join(): void }): VNode | null {
   const locale = world.reader.value.locale;
   const words = callWords(locale);
   const own = windowWords(locale);
@@ -75,6 +83,7 @@ function CallPart({ world, desk, phone, part, joining, join, end }: Props & { jo
   const timeline = state.timelines[part.conversation];
   const items = timeline?.items ?? [];
   const close = () => end("over", part.way);
+  if (!words) return null;
   if (carried)
     return (
       <Stage

@@ -9,6 +9,8 @@ export const callEn = {
   reconnectingTo: (name: string) => `Reconnecting to ${name}…`,
   away: (name: string) => `${name} is reconnecting`,
   joining: (name: string) => `${name} is joining`,
+  asked: (name: string) => `${name} is asked to join`,
+  askedHint: "They hear and see nothing before they accept.",
   talking: "In the call",
   inCall: (time: string) => `In the call · ${time}`,
   mute: "Mute",

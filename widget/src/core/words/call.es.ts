@@ -11,6 +11,8 @@ export const callEs: CallWords = {
   reconnectingTo: (name) => `Reconectando con ${name}…`,
   away: (name) => `${name} se está reconectando`,
   joining: (name) => `${name} se está uniendo`,
+  asked: (name) => `Se ha invitado a ${name}`,
+  askedHint: "No oye ni ve nada antes de aceptar.",
   talking: "En la llamada",
   inCall: (time) => `En la llamada · ${time}`,
   mute: "Silenciar",

@@ -5,7 +5,6 @@ export const callFactsEn = {
   requested: (who: string) => `${who} asked for a call`,
   requestedYou: "You asked for a call",
   accepted: (who: string) => `${who} answered the call`,
-  acceptedCard: (who: string, card: string) => `${who} answered the call · ${card}`,
   acceptedYou: "You answered the call",
   invited: (who: string, whom: string) => `${who} asked ${whom} to join the call`,
   joined: (who: string) => `${who} joined the call`,

@@ -7,7 +7,6 @@ export const callFactsEs: CallFactWords = {
   requested: (who) => `${who} pidió una llamada`,
   requestedYou: "Usted pidió una llamada",
   accepted: (who) => `${who} contestó la llamada`,
-  acceptedCard: (who, card) => `${who} contestó la llamada · ${card}`,
   acceptedYou: "Usted contestó la llamada",
   invited: (who, whom) => `${who} invitó a ${whom} a la llamada`,
   joined: (who) => `${who} se unió a la llamada`,

@@ -1,4 +1,6 @@
 // What an agent does about calls, by key, by button or from the command bar.
+
+import type { Carried } from "../../browser/carried";
 import type { RingFrame } from "../../core/callFrames";
 import type { Device } from "../../core/callState";
 import { refusalWords } from "../acts";
@@ -41,6 +43,22 @@ export async function acceptCall(world: World, ring: RingFrame | null = firstRin
 export async function declineCall(world: World, ring: RingFrame | null = firstRing(world)): Promise<void> {
   const calls = await loadCalls(world);
   if (ring && calls) told(world, await calls.phone.decline(ring));
+}
+
+/** Ring a colleague for the call that runs here. What speaks against it stands in the dialog that asked. */
+export async function inviteToCall(world: World, carried: Carried, agent: string, name: string): Promise<boolean> {
+  const { words, acts, desk, reader, dispatch } = world;
+  const answer = await desk.act("call.invite", carried.conversation, { call: carried.call, agent });
+  if (answer.ok) {
+    dispatch({ kind: "dismiss", id: "act" });
+    return true;
+  }
+  const unknown = answer.code === "unknown_target";
+  const text = unknown
+    ? words.inviteCannot(name)
+    : refusalWords({ desk: words, refusals: reader.words.refusal }, answer);
+  acts.say(text, { bad: true, id: "act" });
+  return false;
 }
 
 /** Switch microphone, camera or screen of the running call. */

@@ -15,16 +15,17 @@ import { Area, Foot } from "./Field";
 import { type Option, Picker } from "./Picker";
 
 /** Hand a conversation to a team or a colleague, with what they need to know. */
-export function HandOff({ talk }: { talk: Talk }): VNode {
+export function HandOff({ talk, to: first }: { talk: Talk; to: string | undefined }): VNode {
   const { desk, words, acts, dispatch } = useWorld();
   const [query, setQuery] = useState("");
-  const [to, setTo] = useState<Option | null>(null);
+  const all = targets(desk.state.value, words, talk);
+  const [to, setTo] = useState<Option | null>(all.find(({ id }) => id === `agent:${first}`) ?? null);
   const summary = useKept(packetPlace(talk.conversation, "summary"));
   const done = useKept(packetPlace(talk.conversation, "tried"));
   const asked = useKept(packetPlace(talk.conversation, "asked"));
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
-  const options = ranked(targets(desk.state.value, words, talk), query, (option) => `${option.title} ${option.more}`);
+  const options = ranked(all, query, (option) => `${option.title} ${option.more}`);
   const close = () => dispatch({ kind: "dialog", dialog: null });
   const submit = async () => {
     setTried(true);

@@ -6,7 +6,8 @@ import type { DeskWords } from "../../core/words/desk.en";
 export type Written = keyof DeskWords["redactTitle"];
 export type Mode = "message" | "note";
 export type Dialog =
-  | { kind: "hand_off" }
+  | { kind: "hand_off"; to?: string } // an agent who is chosen already
+  | { kind: "invite" }
   | { kind: "wait" }
   | { kind: "redact"; target: string; what: Written }
   | { kind: "open" }

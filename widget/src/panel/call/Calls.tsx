@@ -43,6 +43,7 @@ function CallsOf({ desk, phone }: { desk: Desk; phone: Phone }): VNode | null {
   useEffect(() => {
     phone.around = async () => (await import("./around")).aroundOf(world, phone);
   }, [phone, world]);
+  if (!words) return null;
   const rings = Object.values(state.rings).filter(({ until }) => until > world.now.value);
   if (carried && mine?.step === "shown") return <OnItsWay words={words} mine={mine} />;
   if (carried) {

@@ -12,6 +12,7 @@ export interface Offers {
   window?: () => void;
   phone?: () => void;
   noScreen?: boolean;
+  more?: VNode; // what only this place can do
 }
 
 interface BarProps {
@@ -45,6 +46,7 @@ export function Bar({ carried, words, offers, large, setLarge }: BarProps): VNod
             onClick={() => carried.want("camera", !camera)}
           />
           {offers.noScreen ? null : <Share carried={carried} words={words} />}
+          {offers.more}
           <MoreMenu carried={carried} words={words} offers={offers} large={large} setLarge={setLarge} />
         </>
       ) : null}
@@ -83,7 +85,7 @@ interface ControlProps {
   onClick(): void;
 }
 
-function Control({ icon: Icon, label, name, on, off, danger, open, onClick }: ControlProps): VNode {
+export function Control({ icon: Icon, label, name, on, off, danger, open, onClick }: ControlProps): VNode {
   const look = [on && "on", off && "off", danger && "danger"].filter(Boolean).join(" ");
   return (
     <button

@@ -5,6 +5,7 @@ import type { Note } from "../../browser/sharing";
 import { type CallState, isTalking, type Other } from "../../core/callState";
 import type { CallWords } from "../../core/words/call.en";
 import type { Face as FaceOf } from "../Face";
+import { Asked } from "./Asked";
 import { Bar, type Offers } from "./Bar";
 import { OwnTile, Tile, type TileProps } from "./Tiles";
 import { time } from "./time";
@@ -40,9 +41,8 @@ export function Stage({
 }: StageProps): VNode {
   const [large, setLarge] = useState(false);
   const state = carried.state.value;
-  const { others } = state;
+  const { others: there, invited } = state;
   const seen = carried.seen.value;
-  const there = others.filter(({ presence }) => presence !== "invited");
   const names = there.map(({ name }) => name).join(", ");
   const begun = since ?? carried.since;
   const status = statusOf(state, words, begun === null ? null : time(Math.max(0, now - begun)));
@@ -83,6 +83,9 @@ export function Stage({
         {isTalking(state) || !rings ? spokenStatus(state, words) : words.ringingContact(rings)}
       </div>
       <Notes carried={carried} words={words} names={names} offers={offers} />
+      {invited.map((agent) => (
+        <Asked key={agent.id} agent={agent} words={words} locale={locale} />
+      ))}
       {note}
       <Bar carried={carried} words={words} offers={offers} large={large} setLarge={setLarge} />
     </section>

@@ -1,7 +1,8 @@
 import type { FunctionComponent, VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Carried, Pictures } from "../../browser/carried";
 import type { Other } from "../../core/callState";
+import type { AgentCard } from "../../core/frames";
 import type { CallWords } from "../../core/words/call.en";
 import type { Face as FaceOf } from "../Face";
 import { MicOff } from "./signs";
@@ -20,11 +21,12 @@ export interface TileProps {
 
 /** One other: their screen if they share it, else their camera, else their face; who they are stands beneath. */
 export function Tile({ other, pictures, words, locale, said, carried, Face, Looking }: TileProps): VNode {
-  const { name, employer, country } = other;
+  const { name } = other;
   const screen = other.screen ? pictures.screen : undefined;
   const camera = other.camera ? pictures.camera : undefined;
   const picture = screen ? <Video track={screen} label={words.screenOf(name)} /> : null;
-  const of = [employer, country && countryName(country, locale)].filter(Boolean).join(" · ");
+  useLayoutEffect(() => carried.shown(other.id), [carried, other.id]);
+  const of = cardLine(other, locale);
   return (
     <figure class={`call-tile${screen ? " wide" : ""}`} data-way={said ? "troubled" : other.way}>
       {screen && Looking ? (
@@ -62,9 +64,10 @@ function Video({ track, label, small = false }: { track: MediaStreamTrack; label
 
 const CORNERS = ["end-bottom", "end-top", "start-top", "start-bottom"] as const;
 
-/** Oneself, small, in a corner: dragged or moved by a click to another. */
+/** Oneself, small, in a corner: moved by a click to another. Beside two others it begins above, clear of their names. */
 export function OwnTile({ carried, words }: { carried: Carried; words: CallWords }): VNode | null {
-  const [corner, setCorner] = useState(0);
+  const [clicks, setClicks] = useState(0);
+  const corner = clicks + Number(carried.state.value.others.length > 1);
   const { camera, screen } = carried.own.value;
   // One's own page is seen already, and within itself it would go on for ever.
   const track = (carried.state.value.surface === "other" ? screen : undefined) ?? camera;
@@ -72,15 +75,19 @@ export function OwnTile({ carried, words }: { carried: Carried; words: CallWords
   return (
     <button
       type="button"
-      class={`call-own ${CORNERS[corner]}${track === screen ? "" : " mirrored"}`}
+      class={`call-own ${CORNERS[corner % CORNERS.length]}${track === screen ? "" : " mirrored"}`}
       aria-label={words.yourPicture}
       title={words.yourPicture}
-      onClick={() => setCorner((corner + 1) % CORNERS.length)}
+      onClick={() => setClicks(clicks + 1)}
     >
       <Video track={track} label={words.yourPicture} />
     </button>
   );
 }
+
+/** Who answers for somebody, and from where. */
+export const cardLine = ({ employer, country }: Partial<AgentCard>, locale: string): string =>
+  [employer, country && countryName(country, locale)].filter(Boolean).join(" · ");
 
 function countryName(country: string, locale: string): string {
   try {

@@ -18,22 +18,22 @@ type Tell = (item: Item, reading: Reading) => string;
 
 const nameOf = (value: unknown): string => String((value as { name?: unknown } | null | undefined)?.name ?? "");
 const namesOf = (value: unknown): string => (Array.isArray(value) ? value.map(nameOf).join(", ") : "");
+const carded = (text: string, { facts }: Item, { card }: Reading): string => {
+  const agent = card(facts.agent);
+  return agent ? `${text} · ${agent}` : text;
+};
 const who = (item: Item, { words, mine }: Reading): string =>
   mine(item) ? words.you : nameOf(item.facts.by) || item.author.name;
 
 const TELL: Record<string, Tell> = {
   call_requested: (item, reading) =>
     reading.mine(item) ? reading.words.requestedYou : reading.words.requested(who(item, reading)),
-  call_accepted(item, reading) {
-    const { words } = reading;
-    if (reading.mine(item)) return words.acceptedYou;
-    const card = reading.card(item.facts.agent);
-    return card ? words.acceptedCard(who(item, reading), card) : words.accepted(who(item, reading));
-  },
-  call_invited: (item, reading) => reading.words.invited(who(item, reading), nameOf(item.facts.agent)),
+  call_accepted: (item, reading) =>
+    reading.mine(item) ? reading.words.acceptedYou : carded(reading.words.accepted(who(item, reading)), item, reading),
+  call_invited: (item, reading) =>
+    carded(reading.words.invited(who(item, reading), nameOf(item.facts.agent)), item, reading),
   call_joined(item, reading) {
-    const card = reading.card(item.facts.agent);
-    const joined = reading.words.joined(who(item, reading)) + (card ? ` · ${card}` : "");
+    const joined = carded(reading.words.joined(who(item, reading)), item, reading);
     return item.facts.sees ? reading.words.sees(joined, namesOf(item.facts.sees)) : joined;
   },
   call_left: (item, reading) => (reading.mine(item) ? reading.words.leftYou : reading.words.left(who(item, reading))),
