@@ -201,11 +201,14 @@ class Floor:
     async def _keep_calls(self) -> None:
         while True:
             await asyncio.sleep(_SIGNALS_S)
-            now = self.installation.db.clock()
-            self.exchange.tick(now)
-            for live, who, listener in list(self.exchange.revived(now)):
-                here = live.call.session.roster.get(who)
-                self.spawn(self.calls.here(listener, live.call.id, here.tab if here else listener.id))
+            self.keep_calls(self.installation.db.clock())
+
+    def keep_calls(self, now: int) -> None:
+        """Say again what was not acknowledged, and let in again who was given up for silent."""
+        self.exchange.tick(now)
+        for live, who, listener in list(self.exchange.revived(now)):
+            here = live.call.session.roster.get(who)
+            self.spawn(self.calls.here(listener, live.call.id, here.tab if here else listener.id))
 
     def _note_open(self, news: Appended) -> None:
         if news.before is not None and news.before.status == news.after.status:
