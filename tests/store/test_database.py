@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import text
+from sqlalchemy import literal, select, text
+from sqlalchemy.engine.interfaces import CacheStats
 
 from curbside.domain.errors import Refused
 from curbside.store.database import Database
@@ -95,3 +96,17 @@ async def test_what_is_queued_at_the_end_is_finished_and_nothing_comes_after(tmp
     assert [one.result() for one in waiting] == list(range(600))
     with pytest.raises(Refused, match="busy"):
         await database.write_batched(EVERY_TENANT, store, 601)
+
+
+def test_what_one_engine_compiled_the_others_on_its_server_know(tmp_path: Path) -> None:
+    """Without it every engine compiles all statements anew: the reader what the writer has, a test what others have."""
+    asked = select(literal(1), literal("compiled once, wherever it is asked"))
+    hits = []
+    for name in ("first", "second"):
+        path = tmp_path / name
+        private(path)
+        for engine in engines(f"sqlite:///{path}"):
+            with engine.connect() as connection:
+                hits.append(connection.execute(asked).context.cache_hit)
+            engine.dispose()
+    assert [hit is CacheStats.CACHE_HIT for hit in hits] == [False, True, True, True]

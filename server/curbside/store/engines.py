@@ -14,6 +14,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 READERS = 4
 BUSY_MS = 10_000  # how long to wait for another process that writes
+_firsts: dict[str, Engine] = {}  # the first engine of each database server, and of SQLite
 
 
 def engines(url: str, *, sqlite_key: str | None = None) -> tuple[Engine, Engine]:
@@ -31,7 +32,14 @@ def engines(url: str, *, sqlite_key: str | None = None) -> tuple[Engine, Engine]
     common: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True, "connect_args": options}
     writer = create_engine(url, pool_size=1, max_overflow=1, **common)
     reader = create_engine(url, pool_size=READERS, max_overflow=0, **common)
-    return writer, reader
+    return _alike(writer, url), _alike(reader, url)
+
+
+def _alike(engine: Engine, server: str) -> Engine:
+    """Let every engine on a server know each statement that one of them compiled: that costs more than to run it."""
+    first = _firsts.setdefault(server, engine)
+    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    return engine
 
 
 @contextmanager
@@ -78,7 +86,7 @@ def _sqlite(path: str, key: str | None, *, writes: bool, alone: bool = False) ->
     pool: dict[str, Any] = {"poolclass": StaticPool} if writes else {"poolclass": QueuePool, "pool_size": READERS}
     engine = create_engine("sqlite://", module=sqlcipher, creator=connect, hide_parameters=True, **pool)
     event.listen(engine, "begin", _begin_immediate if writes else _begin)
-    return engine
+    return _alike(engine, "sqlite")
 
 
 def _begin(connection: Connection, statement: str = "BEGIN") -> None:
@@ -120,7 +128,7 @@ def memory() -> Engine:
 
     engine = create_engine("sqlite://", module=sqlcipher, creator=connect, poolclass=StaticPool)
     event.listen(engine, "begin", _begin_immediate)
-    return engine
+    return _alike(engine, "sqlite")
 
 
 def private(path: Path) -> None:
