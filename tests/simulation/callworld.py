@@ -15,6 +15,7 @@ from curbside.domain.people import Person
 from curbside.domain.writing import name_of
 from curbside.store import calls as store
 from curbside.store import timers
+from curbside.store.scope import EVERY_TENANT
 from curbside_signaling import Presence
 from tests import builders
 from tests.ground import Ground, at_once, start
@@ -150,7 +151,7 @@ class CallWorld:
         self.floor.go_on()
         floor, installation = self.floor, self.ground.installation
         firing = clocks(installation, floor.conversations, floor.agents, floor.calls, floor.hub.is_here)[CALL]
-        for due in at_once(installation.db.write(lambda transaction: timers.claim(transaction, [CALL]))):
+        for due in at_once(installation.db.write(EVERY_TENANT, lambda transaction: timers.claim(transaction, [CALL]))):
             at_once(_done(firing(due)))
             floor.go_on()
 

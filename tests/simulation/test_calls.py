@@ -23,6 +23,7 @@ from curbside.realtime.signals import Waiting
 from curbside.store import calls as store
 from curbside.store import timers
 from curbside.store.ledger import bodies, conversations, events, receipts, salts
+from curbside.store.scope import EVERY_TENANT
 from curbside_signaling import Session
 from curbside_signaling.roster import Roster
 from tests import builders
@@ -54,7 +55,7 @@ class Stage:
             return [f"a bug: {bug!r}"]
         finally:
             self.ground.installation.db.on_commit = lambda told: None
-            at_once(self.ground.installation.db.write(_empty))
+            at_once(self.ground.installation.db.write(EVERY_TENANT, _empty))
 
 
 @pytest.fixture(scope="module")
