@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
@@ -36,6 +37,7 @@ from curbside.store.files import UNLINK
 from curbside.store.filestore import FileStore
 from curbside.store.installation import become_demonstration, ensure_installation, is_demonstration
 from curbside.store.migrations import upgrade
+from curbside.store.moving import is_moving
 from curbside.store.scope import EVERY_TENANT, EXEMPT, enter, is_exempt
 from curbside.store.sealing import Keys
 from curbside.web.assets import Assets
@@ -159,27 +161,39 @@ class Application:
 def build(settings: Settings) -> Application:
     """Open the database, bring it to the newest version, and put everything together.
 
-    Raises ValueError where PostgreSQL would show every tenant's rows to whoever asks.
+    Raises ValueError where PostgreSQL would show every tenant's rows to whoever asks, and for a half-moved database.
     """
     if settings.database_url.startswith("sqlite"):
         private(Path(settings.database_url.removeprefix("sqlite:///")))
     key = settings.database_key.get_secret_value() if settings.database_key else None
     writer, reader = engines(settings.database_url, sqlite_key=key)
-    upgrade(writer)
-    with writer.connect() as connection, connection.begin():
-        if is_exempt(connection):
-            raise ValueError(EXEMPT)
-        enter(connection, EVERY_TENANT)
-        epoch = ensure_installation(connection, _now(), new_id)
-        if settings.demo:
-            become_demonstration(connection)
-        demonstration = is_demonstration(connection)
+    try:
+        epoch, demonstration = _begin(writer, demo=settings.demo)
+    except BaseException:
+        writer.dispose()
+        raise
     database = Database(writer, reader, _now)
     sends_mail = settings.smtp_host is not None
     keys = Keys(settings.root_key_bytes())
     installation = Installation(database, keys, sends_mail, settings.mail_from, demonstration)
     allowances = Allowances(tenant_rate=settings.tenant_rate, process_rate=settings.process_rate)
     return Application(settings, Floor(installation, epoch, allowances, settings.relays))
+
+
+def _begin(writer: Engine, *, demo: bool) -> tuple[str, bool]:
+    """Bring a database that may be served from to the newest version; return its epoch and whether it is for show."""
+    with writer.connect() as connection:
+        if is_exempt(connection):
+            raise ValueError(EXEMPT)
+        if is_moving(connection):
+            raise ValueError("a move into this database is not over: call `curbside move` again.")
+    upgrade(writer)
+    with writer.begin() as connection:
+        enter(connection, EVERY_TENANT)
+        epoch = ensure_installation(connection, _now(), new_id)
+        if demo:
+            become_demonstration(connection)
+        return epoch, is_demonstration(connection)
 
 
 def _mail_server(settings: Settings) -> MailServer | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from curbside.commands import administration, backup, serving
+from curbside.commands import administration, backup, move, serving
 
 application = typer.Typer(
     name="curbside",
@@ -16,5 +16,6 @@ application = typer.Typer(
 serving.add_to(application)
 administration.add_to(application)
 backup.add_to(application)
+move.add_to(application)
 
 __all__ = ["application"]

@@ -63,8 +63,8 @@ def fingerprint(connection: Connection, table: Table) -> tuple[int, str]:
 
 
 def _in_parts(connection: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:
-    streaming = connection.execution_options(stream_results=True, yield_per=ROWS)
-    with streaming.execute(select(table)) as result:
+    # Of this statement alone: a connection keeps what it is told.
+    with connection.execute(select(table), execution_options={"stream_results": True, "yield_per": ROWS}) as result:
         yield from result.partitions()
 
 

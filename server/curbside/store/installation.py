@@ -9,23 +9,23 @@ from sqlalchemy import Connection, insert, select, update
 
 from curbside.store import tables
 
-_installation: Any = tables.tenant.Installation.__table__  # type: ignore[attr-defined]
+INSTALLATION: Any = tables.tenant.Installation.__table__  # type: ignore[attr-defined]
 _tenant: Any = tables.tenant.Tenant.__table__  # type: ignore[attr-defined]
 
 
 def ensure_installation(connection: Connection, now: int, new_id: Callable[[], str]) -> str:
     """Return the epoch of this database, and give it one at its first start."""
-    epoch = connection.execute(select(_installation.c.epoch)).scalar_one_or_none()
+    epoch = connection.execute(select(INSTALLATION.c.epoch)).scalar_one_or_none()
     if epoch is not None:
         return str(epoch)
     fresh = new_id()
-    connection.execute(insert(_installation).values(id=1, epoch=fresh, demonstration=False, created_at=now))
+    connection.execute(insert(INSTALLATION).values(id=1, epoch=fresh, demonstration=False, created_at=now))
     return fresh
 
 
 def is_demonstration(connection: Connection) -> bool:
     """Tell whether accounts lie here whose password everybody knows. A backup of it says so too."""
-    return bool(connection.execute(select(_installation.c.demonstration)).scalar_one_or_none())
+    return bool(connection.execute(select(INSTALLATION.c.demonstration)).scalar_one_or_none())
 
 
 def become_demonstration(connection: Connection) -> None:
@@ -37,22 +37,22 @@ def become_demonstration(connection: Connection) -> None:
         return
     if connection.execute(select(_tenant.c.id).limit(1)).first() is not None:
         raise ValueError("this database holds tenants of your own. A demonstration needs an empty one: set --data.")
-    connection.execute(update(_installation).values(demonstration=True))
+    connection.execute(update(INSTALLATION).values(demonstration=True))
 
 
 def change_epoch(connection: Connection, new_id: Callable[[], str]) -> str:
     """Give a restored database another epoch: clients fetch again, and offer again what is not here."""
     fresh = new_id()
-    connection.execute(update(_installation).values(epoch=fresh))
+    connection.execute(update(INSTALLATION).values(epoch=fresh))
     return fresh
 
 
 def touch(connection: Connection) -> None:
     """Write what stands there already: a database that can do this can be written. Raises what the database raises."""
-    connection.execute(update(_installation).values(created_at=_installation.c.created_at))
+    connection.execute(update(INSTALLATION).values(created_at=INSTALLATION.c.created_at))
 
 
 def epoch_of(connection: Connection) -> str | None:
     """Return the epoch of this database as it is now."""
-    found = connection.execute(select(_installation.c.epoch)).scalar_one_or_none()
+    found = connection.execute(select(INSTALLATION.c.epoch)).scalar_one_or_none()
     return None if found is None else str(found)
