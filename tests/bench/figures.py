@@ -52,6 +52,9 @@ MEASURES = (
     Measure(
         "agent_p99_ms", "Sent to the agent, p99 at 1,000/s", "ms", "≤ 30", lambda ours, ratio: ours <= 30, digits=1
     ),
+    Measure("signal_us", "Server CPU of a signal in 200 calls", "µs"),
+    Measure("signal_p50_ms", "Signal to the other browser, p50 at 1,000/s", "ms", digits=1),
+    Measure("signal_p99_ms", "Signal to the other browser, p99 at 1,000/s", "ms", digits=1),
     Measure(
         "idle_kib", "Memory of an idle connection", "KiB", "≤ 40 (goal 16)", lambda ours, ratio: ours <= 40, digits=1
     ),

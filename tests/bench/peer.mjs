@@ -96,7 +96,8 @@ export class Peer {
       this.#settle.reject(new Error(data.latin1Slice(from, to)));
     } else {
       const found = head.indexOf(CONVERSATION);
-      this.received(this, type, found < 0 ? "" : head.slice(found + CONVERSATION.length, found + CONVERSATION.length + 22));
+      const conversation = found < 0 ? "" : head.slice(found + CONVERSATION.length, found + CONVERSATION.length + 22);
+      this.received(this, type, conversation, head);
     }
   }
 }

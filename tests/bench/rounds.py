@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.seed import Seeded
+from tests.bench.seed import TAB, Seeded
 from tests.bench.servers import HERE, LOAD_CORE, Server, pinned, start_ours, start_reference
 
 BYTES = 120
 RATE = 1_000
+CANDIDATES = 4  # frames of them, after a description
 Figures = dict[str, float]
 
 
@@ -31,10 +32,11 @@ class Shape:
     saturated_ms: int
     scheduled_ms: int
     rounds: int
+    signal_rounds: int
 
 
-FULL = Shape(pairs=400, idle=2_000, warm_ms=1_000, saturated_ms=4_000, scheduled_ms=5_000, rounds=3)
-QUICK = Shape(pairs=160, idle=200, warm_ms=200, saturated_ms=800, scheduled_ms=800, rounds=1)
+FULL = Shape(pairs=400, idle=2_000, warm_ms=1_000, saturated_ms=4_000, scheduled_ms=5_000, rounds=3, signal_rounds=3)
+QUICK = Shape(pairs=160, idle=200, warm_ms=200, saturated_ms=800, scheduled_ms=800, rounds=1, signal_rounds=1)
 
 
 def ours(template: Path, seeded: Seeded, shape: Shape) -> Figures:
@@ -62,6 +64,7 @@ def _measure(begin: Callable[[Path], Server], seeded: Seeded, shape: Shape) -> F
             figures["baseline_mib"] = server.baseline / 2**20
             figures |= _idle(server, seeded)
             figures |= _talk(server, seeded, shape)
+            figures |= _signal(server, seeded, shape)
         finally:
             server.stop()
     return figures
@@ -105,6 +108,20 @@ def _talk(server: Server, seeded: Seeded, shape: Shape) -> Figures:
     return {**_fast(saturated), **_steady(scheduled)}
 
 
+def _signal(server: Server, seeded: Seeded, shape: Shape) -> Figures:
+    """Let both sides of many calls say what browsers say as they connect, again and again."""
+    people = {"contacts": seeded.contacts[: len(seeded.calls)], "agents": seeded.agents}
+    plan = {**people, "calls": seeded.calls, "tab": TAB, "candidates": CANDIDATES, "rounds": shape.signal_rounds}
+    with _load(server, plan, "signals.mjs") as parts:
+        next(parts)
+        cpu = server.cpu_ms()
+        (said,) = parts
+        used = server.cpu_ms() - cpu
+    if said["lost"] or said["refused"]:
+        raise RuntimeError(f"signals were lost ({said['lost']}) or refused ({said['refused']})")
+    return {"signal_us": used * 1000 / said["count"], "signal_p50_ms": said["p50"], "signal_p99_ms": said["p99"]}
+
+
 def _fast(step: dict[str, Any]) -> Figures:
     return {
         "relayed_per_s": step["delivered"] / step["ms"] * 1000,
@@ -126,10 +143,10 @@ def _steady(step: dict[str, Any]) -> Figures:
 
 
 @contextmanager
-def _load(server: Server, plan: dict[str, Any]) -> Iterator[Iterator[dict[str, Any]]]:
+def _load(server: Server, plan: dict[str, Any], script: str = "load.mjs") -> Iterator[Iterator[dict[str, Any]]]:
     """Run the load generator on its own core; yield what it reports, a part at a time."""
     plan = {"port": server.port, "bytes": BYTES, "run": secrets.token_hex(4), **plan}
-    command = pinned(["node", str(HERE / "load.mjs")], LOAD_CORE)
+    command = pinned(["node", str(HERE / script)], LOAD_CORE)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None and process.stdout is not None and process.stderr is not None
         process.stdin.write(json.dumps(plan).encode())

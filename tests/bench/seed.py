@@ -15,10 +15,15 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from curbside.actions.directory import Directory
 from curbside.actions.identity import digest, new_secret
 from curbside.actions.installation import Installation
+from curbside.actions.tenant import Tenants
+from curbside.domain.call import Call, seat_for
+from curbside.domain.conversation import Conversation
+from curbside.domain.entries import SwitchEntry
 from curbside.domain.people import Agent, Contact
-from curbside.store import identity, tables
+from curbside.store import calls, identity, tables
 from curbside.store.database import Database
 from curbside.store.engines import engines, private
 from curbside.store.identity import Token
@@ -26,10 +31,12 @@ from curbside.store.migrations import upgrade
 from curbside.store.scope import EVERY_TENANT
 from curbside.store.sealing import Keys
 from curbside.store.writer import Transaction
+from curbside_signaling import Session
 from tests import builders
 
 ROOT_KEY = bytes(range(32))
 PER_AGENT = 8
+CALLS, TAB = 200, "t" * 22
 _VALID_MS = 15 * 60_000
 
 
@@ -40,6 +47,7 @@ class Seeded:
     contacts: list[dict[str, Any]]
     agents: list[dict[str, Any]]
     idle: list[dict[str, Any]]
+    calls: list[dict[str, str]]
 
 
 async def seed(path: Path, pairs: int, idle: int) -> Seeded:
@@ -57,22 +65,47 @@ async def seed(path: Path, pairs: int, idle: int) -> Seeded:
 
 async def _people(installation: Installation, pairs: int, idle: int) -> Seeded:
     await builders.tenant(installation)
+    await Tenants(installation, Directory(installation)).set_switch(builders.TENANT, SwitchEntry("call", True))
     agents = [await builders.agent(installation, f"Agent {n}") for n in range(-(-pairs // PER_AGENT))]
     contacts = await asyncio.gather(*(builders.contact(installation, f"Contact {n}") for n in range(pairs)))
     watched: dict[str, list[str]] = {agent.id: [] for agent in agents}
-    hellos = []
+    hellos, running = [], []
     for n, contact in enumerate(contacts):
         agent = agents[n // PER_AGENT]
         conversation = await builders.conversation(installation, contact, reference=f"B{n}")
         await builders.claim(installation, conversation, agent)
         watched[agent.id].append(conversation.id)
         hellos.append(_hello(await _token(installation, contact), [conversation.id]))
+        running.append(await _call(installation, conversation, contact, agent) if n < CALLS else {})
     quiet = await asyncio.gather(*(builders.contact(installation, f"Quiet {n}") for n in range(idle)))
+    at_desks = [_hello(await _token(installation, agent), watched[agent.id]) for agent in agents]
+    for n, call in enumerate(running[:CALLS]):
+        call |= {"contact": hellos[n]["token"], "agent": at_desks[n // PER_AGENT]["token"]}
     return Seeded(
         contacts=hellos,
-        agents=[_hello(await _token(installation, agent), watched[agent.id]) for agent in agents],
+        agents=at_desks,
+        calls=running[:CALLS],
         idle=[_hello(token, []) for token in await asyncio.gather(*(_token(installation, one) for one in quiet))],
     )
+
+
+async def _call(
+    installation: Installation, conversation: Conversation, contact: Contact, agent: Agent
+) -> dict[str, str]:
+    """Put in a call of both that runs; return what its two sides need to know to signal each other."""
+    id, seats = builders.new_id(), [seat_for(person, builders.new_id()) for person in (contact, agent)]
+    one, other = (seat.who for seat in seats)
+
+    def run(transaction: Transaction) -> None:
+        session = Session.request(id, one, [other], one, transaction.now).accept(other, transaction.now)[0]
+        for who in (one, other):
+            session, _ = session.here(who, "gone", TAB, transaction.now + _VALID_MS)
+        by = {"kind": "contact", **contact.card()}
+        call = Call(contact.tenant, id, conversation.id, by, ("voice",), session, tuple(seats))
+        calls.put(transaction.connection, call, transaction.now, fresh=True)
+
+    await installation.db.write(contact.tenant, run)
+    return {"call": id, "contact_seat": seats[0].id, "agent_seat": seats[1].id}
 
 
 async def _token(installation: Installation, person: Contact | Agent) -> str:

@@ -38,6 +38,7 @@ class Live:
     carriers: dict[str, Listener] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
     ice_at: dict[str, int] = field(default_factory=dict)
+    unanswered: set[str] = field(default_factory=set)  # connections that said they are here, by their id
     contact: Contact | None = None
     """Whose conversation it is, once somebody had to know."""
 
@@ -59,7 +60,6 @@ class Exchange:
         self._calls: dict[Place, Live] = {}
         self._talks: dict[Place, Live] = {}  # the same by conversation: one runs in each at most
         self._offered: dict[str, Listener] = {}  # connections that said they are here, by their id
-        self._unanswered: set[str] = set()  # those of them that have had no answer
         self.on_carried: Callable[[Listener], None] = lambda listener: None
 
     def load(self, found: Iterable[tuple[Call, Conversation]]) -> None:
@@ -97,7 +97,7 @@ class Exchange:
         if live is None or not live.admits(person):
             return False
         self._offered[listener.id] = listener
-        self._unanswered.add(listener.id)
+        live.unanswered.add(listener.id)
         return True
 
     def carries(self, listener: Listener) -> bool:
@@ -106,8 +106,8 @@ class Exchange:
 
     def withdrawn(self, listener: Listener) -> None:
         """Take that a connection does not carry its person's part after all."""
-        self._offered.pop(listener.id, None)
-        self._unanswered.discard(listener.id)
+        if all(live.whom(listener) is None for live in self._calls.values()):  # nor that of another
+            self._offered.pop(listener.id, None)
 
     def moved(self, news: CallMoved, now: int) -> None:
         """Take what was committed, and tell everybody whom it concerns."""
@@ -186,9 +186,8 @@ class Exchange:
 
     def left(self, listener: Listener) -> list[tuple[Live, str]]:
         """Take that a connection is gone, and return whose part of which call it carried."""
-        if not self.carries(listener):
+        if self._offered.pop(listener.id, None) is None:
             return []
-        self.withdrawn(listener)
         found = [(live, who) for live in self._calls.values() if (who := live.whom(listener)) is not None]
         for live, who in found:
             del live.carriers[who]
@@ -236,8 +235,8 @@ class Exchange:
                 if old is not None:
                     old.run([Send(encode("call_elsewhere", call=live.call.id))])
                 live.waiting.get(one.id, Waiting()).begin_again(now)
-            if new is not None and new.id in self._unanswered:
-                self._unanswered.discard(new.id)
+            if new is not None and new.id in live.unanswered:
+                live.unanswered.discard(new.id)
                 self._send_ice(live, one.id, new, now)
                 self.on_carried(new)
 

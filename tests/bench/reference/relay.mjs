@@ -25,12 +25,15 @@ const commit = database.transaction((batch) => {
 
 const heads = new Map(); // conversation → last number
 const watching = new Map(); // conversation → sockets
+const calls = new Map(); // call → sockets
 let waiting = [];
 
 function receive(socket, text) {
   const frame = JSON.parse(text);
   if (frame.type === "hello") welcome(socket, frame);
   else if (frame.type === "send") take(socket, frame);
+  else if (frame.type === "call_here") join(socket, frame);
+  else if (frame.type === "signal") pass(socket, frame);
   else if (frame.type === "ping") socket.send(JSON.stringify({ type: "heads", at: frame.at, now: Date.now(), heads: {} }));
 }
 
@@ -61,6 +64,17 @@ function flush() {
     const event = `{"type":"event","conversation":"${conversation}","seq":${seq},"kind":"message","key":"${key}","at":${at},"body":${body}}`;
     for (const other of watching.get(conversation) ?? []) if (other !== socket) other.send(event);
   }
+}
+
+/** Whoever says that they are in a call is; what one of two says goes to the other, and nobody repeats it. */
+function join(socket, { call }) {
+  if (!calls.has(call)) calls.set(call, new Set());
+  calls.get(call).add(socket);
+  socket.send(JSON.stringify({ type: "ice", call, servers: [] }));
+}
+
+function pass(socket, { to: _to, ...said }) {
+  for (const other of calls.get(said.call) ?? []) if (other !== socket) other.send(JSON.stringify(said));
 }
 
 function leave(socket) {
