@@ -96,6 +96,13 @@ def test_a_colleague_of_a_partner_is_asked_in_disclosed_and_all_three_see_and_he
     assert "Dana Whitlock" not in stranger.page.content()
 
 
+def gaps(side: InACall, picture: str, page: Page) -> tuple[float, float, int]:
+    """Return how long nothing moves and nothing is heard while nobody comes or goes, and how many connections are."""
+    watch(side, picture=picture)
+    page.wait_for_timeout(3000)
+    return longest_gap(side, "picture"), longest_gap(side, "voice"), side.place.evaluate("connections.length")
+
+
 def test_who_asked_a_colleague_in_leaves_and_the_call_goes_on_without_a_gap(three: Three, shot: Shot) -> None:
     dana, helen, marco = three
     ask_in(helen, "Marco Ruiz", "marco")
@@ -104,16 +111,20 @@ def test_who_asked_a_colleague_in_leaves_and_the_call_goes_on_without_a_gap(thre
         side.click("Turn the camera on")
     panel.sees("Marco Ruiz")
     second.sees("Dana Whitlock")
-    watch(panel, picture=picture_of("Marco Ruiz"))
-    watch(second, picture=picture_of("Dana Whitlock"))
+    seen = {panel: picture_of("Marco Ruiz"), second: picture_of("Dana Whitlock")}
+    before = {side: gaps(side, picture, dana.page) for side, picture in seen.items()}
+    for side, picture in seen.items():
+        watch(side, picture=picture)
     first.click("Leave the call")
     first.is_over()
     for side in (panel, second):
         expect(side.stage.locator(".call-tile")).to_have_count(1)
     dana.page.wait_for_timeout(3000)
-    for side in (panel, second):
-        assert longest_gap(side, "picture") < 1
-        assert longest_gap(side, "voice") < 1
+    for side in seen:
+        # Three that are drawn in software share a machine with other tests: a gap is what was not there before.
+        assert longest_gap(side, "picture") < 1 + 2 * before[side][0]
+        assert longest_gap(side, "voice") < 1 + 2 * before[side][1]
+        assert side.place.evaluate("connections.length") == before[side][2], "it goes on over the connection it had"
         side.hears()
     card = helen.page.locator(".call-card", has_text="The call goes on: Dana Whitlock, Marco Ruiz")
     expect(card).to_contain_text("The conversation is still yours")

@@ -44,7 +44,12 @@ const calling = ({ state }: Situation) => Object.keys(state.calls).length > 0;
 const callable = (now: Situation) =>
   open(now) && now.talk?.mine === true && !calling(now) && now.state.snapshot?.switches.call !== false;
 
-const talking = ({ state }: Situation) => Object.values(state.calls).some((call) => call.pairs.length > 0);
+/** There is a call, and a place in it: three are the most. */
+const roomy = ({ state }: Situation) =>
+  Object.values(state.calls).some(({ pairs, participants, invited }) => {
+    const there = participants.filter(({ presence }) => presence !== "left").length + invited.length;
+    return pairs.length > 0 && there < 3;
+  });
 
 const write = (mode: "message" | "note") => (world: World) => {
   const conversation = world.view.peek().chosen;
@@ -72,7 +77,7 @@ const fixed: Command[] = [
   command(["mute", "call", ["m"], (w) => w.muteCall], calling, (world) => toggle(world, "voice")),
   command(["camera", "call", ["v"], (w) => w.cameraCall], calling, (world) => toggle(world, "camera")),
   command(["share", "call", ["s"], (w) => w.shareCall], calling, (world) => toggle(world, "screen")),
-  command(["invite", "call", ["shift+p"], (w) => w.inviteCall], talking, (world) =>
+  command(["invite", "call", ["shift+p"], (w) => w.inviteCall], roomy, (world) =>
     world.dispatch({ kind: "dialog", dialog: { kind: "invite" } }),
   ),
   command(["leave_call", "call", ["x"], (w) => w.leaveCall], calling, leaveCall),

@@ -77,7 +77,7 @@ export const callEs: CallWords = {
   awayHint: "Continúa aunque cambie esta página. Mientras tanto puede escribir aquí.",
   windowGone: "La ventana de la llamada está cerrada. La llamada continúa.",
   phoneGone: "Su teléfono ya no responde. La llamada continúa.",
-  bringBack: "Traerla de vuelta aquí",
+  bringBack: "Traerla aquí",
   usePhone: "Usar mi teléfono",
   opening: "Abriendo la ventana de la llamada…",
   blocked: "Su navegador no ha dejado abrir la ventana",

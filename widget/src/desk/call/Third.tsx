@@ -12,10 +12,11 @@ import { People } from "../../ui/icons";
 import { commandNamed } from "../commands";
 import { useWorld, type World } from "../world";
 
-export function InviteControl(): VNode {
+export function InviteControl(): VNode | null {
   const world = useWorld();
   const command = commandNamed("invite");
-  const { words } = world;
+  const { words, desk } = world;
+  if (!command.when({ talk: null, state: desk.state.value })) return null;
   return <Control icon={People} label={words.inviteShort} name={words.inviteCall} onClick={() => command.run(world)} />;
 }
 
