@@ -24,6 +24,8 @@ from tests.serving import OTHER, TENANT, browser, identify
 from tests.web.calling import switch
 
 CANARY = "CANARY7f3a"
+# The number that Dana asked to be phoned on.
+NUMBER = "+1 555 737 3737"
 # What every agent of the tenant may read, and nobody else.
 REPLY = "CANARY5d2c"
 OUTSIDERS = (
@@ -143,8 +145,9 @@ async def office(application: Application) -> Place:
 
 async def _call(application: Application, owner: Wire, sue: Wire, talk: str) -> tuple[str, dict[str, str]]:
     """Let Dana call Sue, who alone is free, and both be in the call."""
-    for capability in ("call", "camera", "screen"):
+    for capability in ("call", "camera", "screen", "phone_me"):
         await switch(application, capability)
+    await owner.act("phone_me", talk, number=NUMBER)
     await sue.act("state", None, state="available")
     await application.floor.directory.refresh(TENANT)
     call = builders.new_id()

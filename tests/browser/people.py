@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -190,3 +191,17 @@ def choose(contact: AtTheEhr, text: str, act: str) -> None:
     message = contact.panel.locator(".message").filter(has_text=text)
     message.locator(".message-more").click()
     message.get_by_role("button", name=act).click()
+
+
+def key_in(page: Page, text: str, apart: float) -> None:
+    """Press keys at moments of their own, whatever the machine is busy with: `apart` is in seconds."""
+    keys = page.context.new_cdp_session(page)
+    at = time.time()
+    for sign in text:
+        named = (
+            {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13} if sign == "\n" else {"key": sign, "text": sign}
+        )
+        keys.send("Input.dispatchKeyEvent", {"type": "keyDown", "timestamp": at, **named})
+        keys.send("Input.dispatchKeyEvent", {"type": "keyUp", "timestamp": at + apart / 2, **named})
+        at += apart
+    keys.detach()

@@ -153,6 +153,8 @@ def test_where_nobody_is_free_it_says_so_at_once(own_demo: Demo, new_page: NewPa
     call_from_panel(dana)
     dana.sees("Nobody is free for a call just now")
     expect(panel_of(dana).stage).to_have_count(0)
+    dana.panel.get_by_role("button", name="Go on by chat").click()
+    expect(dana.box).to_be_focused()
 
 
 def test_the_first_to_answer_has_it_and_the_others_stop_ringing(own_demo: Demo, new_page: NewPage) -> None:
@@ -212,11 +214,11 @@ def test_nobody_answers_and_it_says_so_and_what_one_can_do(two: Two, shot: Shot)
     call_from_panel(dana)
     card = rings(helen, "Dana Whitlock")
     expect(panel_of(dana).stage).to_have_count(0, timeout=50_000)  # it rings for 45 s
-    expect(dana.panel.locator(".call-card.past")).to_contain_text("Nobody could answer just now")
+    expect(dana.panel.locator(".phoning")).to_contain_text("Nobody could answer just now")
     expect(card).to_have_count(0, timeout=1_000)
     shot(dana.page, "call-panel-missed")
     dana.sees("The call was not answered")
-    dana.panel.get_by_role("button", name="Call again").click()
+    dana.panel.get_by_role("button", name="Ring again").click()
     rings(helen, "Dana Whitlock")
     panel_of(dana).click("Cancel the call")
 

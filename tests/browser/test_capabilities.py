@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import re
 import secrets
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
-from tests.browser.people import AtTheDesk, AtTheEhr, choose, marked
+from tests.browser.people import AtTheDesk, AtTheEhr, choose, key_in, marked
 from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
-
-
-def key_in(page: Page, text: str, apart: float) -> None:
-    """Press keys at moments of their own, whatever the machine is busy with: `apart` is in seconds."""
-    keys = page.context.new_cdp_session(page)
-    at = time.time()
-    for sign in text:
-        named = (
-            {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13} if sign == "\n" else {"key": sign, "text": sign}
-        )
-        keys.send("Input.dispatchKeyEvent", {"type": "keyDown", "timestamp": at, **named})
-        keys.send("Input.dispatchKeyEvent", {"type": "keyUp", "timestamp": at + apart / 2, **named})
-        at += apart
-    keys.detach()
 
 
 def test_what_a_scanner_reads_is_never_sent_by_itself(demo: Demo, new_page: NewPage) -> None:

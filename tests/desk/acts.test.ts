@@ -45,6 +45,7 @@ const ways: Record<string, (acts: Acts) => unknown> = {
   urgency: (acts) => acts.urgency("care_blocked"),
   edit: (acts) => acts.edit(C, key, "The order will not sign off"),
   redact: (acts) => acts.redact(C, key, "A patient's name"),
+  "phone_me.attempt": (acts) => acts.attempt(C, "no_answer", "Rang for a minute", "Written down"),
   state: (acts) => acts.state("available", "Available"),
   delete: (acts) => {
     acts.remove(C, key);
@@ -63,11 +64,11 @@ test.each(Object.entries(ways))("%s", async (verb, way) => {
 });
 
 test("every verb but the contact's own is one of the desk's", () => {
-  const contacts = ["act.start.json", "act.rate.json", "act.equipment.json"];
+  const contacts = ["start", "rate", "equipment", "phone_me", "phone_me.withdraw"];
   // A call's acts go out from its own code: browser/phone.ts, tried in tests/browser/test_calls.py.
   const wanted = [...acts.keys()]
-    .filter((name) => !contacts.includes(name) && !name.startsWith("act.call."))
-    .map((name) => name.split(".")[1]);
+    .map((name) => name.slice("act.".length, -".json".length))
+    .filter((verb) => !contacts.includes(verb) && !verb.startsWith("call."));
   expect(Object.keys(ways).sort()).toEqual(wanted.sort());
 });
 

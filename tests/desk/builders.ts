@@ -29,6 +29,7 @@ export function row(conversation: string, part: Partial<ConversationRow> = {}): 
     read: 0,
     context: {},
     rating: null,
+    phoning: false,
     test: false,
     ...part,
   };

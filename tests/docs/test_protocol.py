@@ -15,7 +15,7 @@ from starlette.routing import Route
 from curbside.actions import identity
 from curbside.app import build
 from curbside.config import Settings
-from curbside.domain import call_facts, calls, context, conversation, deciding, equipment, errors, switches
+from curbside.domain import call_facts, calls, context, conversation, deciding, equipment, errors, phoning, switches
 from curbside.domain.errors import MESSAGES
 from curbside.realtime import allowance, connection, feed, frames
 from curbside.web import carrier, greeting, search, server, socket, stream
@@ -90,7 +90,7 @@ def test_every_kind_of_event_is_documented_and_no_other() -> None:
     decided = set(
         re.findall(
             r'Draft\(\s*"([a-z_]+)"',
-            "".join(inspect.getsource(each) for each in (deciding, calls, call_facts, equipment)),
+            "".join(inspect.getsource(each) for each in (deciding, calls, call_facts, equipment, phoning)),
         )
     )
     assert decided >= set(conversation._CHANGES)

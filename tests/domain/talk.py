@@ -166,6 +166,9 @@ WISHES: tuple[ask.Command, ...] = (
     *(act(ask.Edit, target=f"#{n}", body=words("Better")) for n in range(4)),
     *(act(ask.Delete, target=f"#{n}") for n in range(4)),
     *(act(ask.Redact, target=f"#{n}", why="phi") for n in range(4)),
+    act(ask.PhoneMe, number="4471"),
+    act(ask.PhoneWithdraw),
+    *(act(ask.PhoneAttempt, outcome=outcome, note="n") for outcome in ("reached", "no_answer", "wrong_number")),
     act(ask.Return, agent="priya", why="gone"),
 )
 _ACTORS = (DANA, DANA, DANA, EVE, *AGENTS, *AGENTS, STRANGER, SYSTEM)
@@ -181,6 +184,8 @@ _USUAL: tuple[tuple[Actor, ask.Command], ...] = (
     (SAM, act(ask.Wait, on="contact", until=9_000, why="w")),
     *((SAM, act(ask.Redact, target=f"#{n}", why="phi")) for n in range(2)),
     *((DANA, one) for one in (act(ask.Delete, target="#1"), act(ask.Rate, score=4), act(ask.Reopen))),
+    *((DANA, one) for one in (act(ask.PhoneMe, number="4471"), act(ask.PhoneWithdraw))),
+    *((SAM, act(ask.PhoneAttempt, outcome=outcome, note="")) for outcome in ("reached", "busy")),
     (SYSTEM, act(ask.Return, agent="priya", why="gone")),
 )
 USUAL = st.lists(st.sampled_from(_USUAL), min_size=4, max_size=30)

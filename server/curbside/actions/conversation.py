@@ -137,8 +137,9 @@ class Conversations:
             raise Refused("not_found")
         switching.check(self._directory, actor, command, stored.state.module)
         around = self._surroundings(ledger, stored, actor, command, prepared)
+        phoning = stored.state.phoning
         events = ledger.append(stored, actor, decide(stored.state, command, actor, around))
-        self._erase(ledger, stored, command)
+        self._erase(ledger, stored, command, phoning)
         self._set_timers(ledger, stored, command)
         result = {"reference": stored.state.reference} if isinstance(command, ask.Start) else None
         done = finish(ledger, actor, command.key, asked, events, result)
@@ -240,8 +241,13 @@ class Conversations:
             return found[0] if found else None
         return replace(found[0], files=store.files_of(ledger.connection, self._installation.keys, *place))
 
-    def _erase(self, ledger: Ledger, stored: Stored, command: ask.Command) -> None:
-        """Erase what a command takes away: all that was written, or what an edit replaces (it is not written yet)."""
+    def _erase(self, ledger: Ledger, stored: Stored, command: ask.Command, phoning: str) -> None:
+        """Erase what a command takes away: all that was written, or what an edit replaces (it is not written yet).
+
+        Of a number to be phoned on, nothing is kept once its contact withdrew it or gave another.
+        """
+        if isinstance(command, ask.PhoneMe | ask.PhoneWithdraw) and phoning:
+            store.erase_written(ledger.connection, stored.state.tenant, stored.state.id, phoning, "deleted")
         if not isinstance(command, ask.Edit | ask.Delete | ask.Redact):
             return
         place = (ledger.connection, stored.state.tenant, stored.state.id, command.target)

@@ -42,6 +42,7 @@ def row(listed: Listed, person: Person, directory: Directory) -> dict[str, Any]:
         "read": _read(listed, person.audience),
         "context": listed.context,
         "rating": state.rating,
+        "phoning": bool(state.phoning),
         "test": state.test,
     }
     if isinstance(person, Agent):

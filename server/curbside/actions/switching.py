@@ -31,8 +31,10 @@ def check_reached(directory: Directory, tenant: str, organization: str, role: st
 
 def check(directory: Directory, actor: Actor, command: ask.Command, module: str) -> None:
     """Raise Refused(`switched_off`) unless a contact may do this; to take back what they wrote they always may."""
-    if not isinstance(actor, Contact) or isinstance(command, ask.Delete):
+    if not isinstance(actor, Contact) or isinstance(command, ask.Delete | ask.PhoneWithdraw):
         return
     on = switches_of(directory, actor, module)
+    if isinstance(command, ask.PhoneMe) and not on["phone_me"]:
+        raise Refused("switched_off", detail={"capability": "phone_me"})
     if not on["chat"] or (isinstance(command, ask.Say) and command.body.files and not on["files"]):
         raise Refused("switched_off")

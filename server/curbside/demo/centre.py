@@ -107,7 +107,7 @@ async def settle(installation: Installation, directory: Directory, passwords: Pa
         await _people(installation, tenants, await passwords.hash(PASSWORD))
         for canned in CANNED:
             await tenants.put_canned(TENANT, canned.shortcut, canned)
-        for capability in ("call", "camera", "screen"):
+        for capability in ("call", "camera", "screen", "phone_me"):
             await tenants.set_switch(TENANT, SwitchEntry(capability, enabled=True))
     # The root key or the ports may be others than last time.
     await tenants.put_issuer(TENANT, IssuerEntry(ISSUER, AUDIENCE, "HS256"), secret(installation.keys))

@@ -43,6 +43,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     key: Id
     conversation: Id
 
+    def __repr__(self) -> str:  # what is asked may hold what people wrote
+        return f"{type(self).__name__}({self.conversation!r})"
+
 
 class Say(Command, frozen=True, kw_only=True):
     """Send a message or a note: the one hot verb."""
@@ -60,9 +63,6 @@ class Start(Command, frozen=True, kw_only=True):
     contact: ShortId | None = None
     test: bool = False
     external: dict[Annotated[str, Meta(max_length=40)], Annotated[str, Meta(max_length=200)]] = {}
-
-    def __repr__(self) -> str:
-        return f"Start({self.conversation!r})"
 
 
 class Claim(Command, frozen=True, kw_only=True):
@@ -142,6 +142,23 @@ class Equipment(Command, frozen=True, kw_only=True):
     line: Literal["socket", "stream", "untested"] = "untested"
     relay: Literal["udp", "tcp", "tls", "none", "untested"] = "untested"
     echo: Literal["works", "failed", "untested"] = "untested"
+
+
+class PhoneMe(Command, frozen=True, kw_only=True):
+    """Ask to be phoned; again: on another number."""
+
+    number: Annotated[str, Meta(max_length=60)]
+
+
+class PhoneWithdraw(Command, frozen=True, kw_only=True):
+    pass
+
+
+class PhoneAttempt(Command, frozen=True, kw_only=True):
+    """Say what came of phoning a contact; `note` is for colleagues."""
+
+    outcome: Literal["reached", "no_answer", "busy", "wrong_number"]
+    note: Annotated[str, Meta(max_length=2000)] = ""
 
 
 class SetState(msgspec.Struct, frozen=True, kw_only=True):
@@ -262,6 +279,9 @@ VERBS: dict[str, type[Command] | type[SetState]] = {
     "redact": Redact,
     "state": SetState,
     "equipment": Equipment,
+    "phone_me": PhoneMe,
+    "phone_me.withdraw": PhoneWithdraw,
+    "phone_me.attempt": PhoneAttempt,
     "call.request": RequestCall,
     "call.accept": AcceptCall,
     "call.decline": DeclineCall,

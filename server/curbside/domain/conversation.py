@@ -45,6 +45,7 @@ class Conversation(msgspec.Struct, frozen=True):
     last_kind: str = ""
     last_by: str = ""
     mentioned: str = ""  # as domain.mentions writes it
+    phoning: str = ""  # the key of the request to be phoned that is open
 
     @property
     def needs_answer(self) -> bool:
@@ -85,7 +86,8 @@ def _started(state: Conversation, event: Event) -> Conversation:
 
 def _message(state: Conversation, event: Event) -> Conversation:
     if event.author["kind"] == "agent":
-        return replace(state, answer_since=None)
+        # Who asked to be phoned waits for that: a word meanwhile does not end it.
+        return state if state.phoning else replace(state, answer_since=None)
     state = _owing(state, event)
     if state.status != "pending":
         return state
@@ -150,7 +152,15 @@ def _urgency(state: Conversation, event: Event) -> Conversation:
 
 def _resolved(state: Conversation, event: Event) -> Conversation:
     return replace(
-        state, status="resolved", waiting_since=None, answer_since=None, front=False, until=None, on=None, rated=False
+        state,
+        status="resolved",
+        waiting_since=None,
+        answer_since=None,
+        front=False,
+        until=None,
+        on=None,
+        rated=False,
+        phoning="",
     )
 
 
@@ -169,10 +179,31 @@ def _call_requested(state: Conversation, event: Event) -> Conversation:
 
 
 def _call_accepted(state: Conversation, event: Event) -> Conversation:
-    return replace(state, answer_since=None)
+    return replace(state, answer_since=None, phoning="")
 
 
-_SPOKEN = frozenset({"message", "started", "resolved", "reopened", "rated"})
+def _phone_asked(state: Conversation, event: Event) -> Conversation:
+    return replace(_message(state, event), phoning=event.key or "")
+
+
+def _phone_withdrawn(state: Conversation, event: Event) -> Conversation:
+    return replace(state, phoning="")
+
+
+def _phone_tried(state: Conversation, event: Event) -> Conversation:
+    outcome = event.facts["outcome"]
+    if outcome == "reached":
+        return replace(state, answer_since=None, phoning="")
+    # Another attempt is owed from now on; after a wrong number the contact has to say another one first.
+    return replace(state, answer_since=None if outcome == "wrong_number" else event.at)
+
+
+def _erased(state: Conversation, event: Event) -> Conversation:
+    # Without its number nobody can be phoned.
+    return replace(state, phoning="") if event.facts["target"] == state.phoning else state
+
+
+_SPOKEN = frozenset({"message", "started", "resolved", "reopened", "rated", "phone_asked"})
 _CHANGES: Mapping[str, Callable[[Conversation, Event], Conversation]] = {
     "started": _started,
     "message": _message,
@@ -189,4 +220,9 @@ _CHANGES: Mapping[str, Callable[[Conversation, Event], Conversation]] = {
     "rated": _rated,
     "call_requested": _call_requested,
     "call_accepted": _call_accepted,
+    "phone_asked": _phone_asked,
+    "phone_withdrawn": _phone_withdrawn,
+    "phone_tried": _phone_tried,
+    "deleted": _erased,
+    "redacted": _erased,
 }

@@ -15,12 +15,13 @@ from curbside.domain.equipment import decide_equipment
 from curbside.domain.errors import Refused
 from curbside.domain.events import Body, Draft, FileRef
 from curbside.domain.people import Actor, Agent, Contact, System
+from curbside.domain.phoning import decide_phoning
 
 EDIT_MS = 60_000
 LONGEST_WAIT_MS = 366 * 24 * 60 * 60_000
 # What one may correct, and what one may take back. What a redaction says and what a page told stay for who leads.
 SPOKEN = frozenset({"message", "note"})
-WRITTEN = SPOKEN | {"packet", "waiting_why", "rated"}
+WRITTEN = SPOKEN | {"packet", "waiting_why", "rated", "phone_asked"}
 ERASED = frozenset({"deleted", "redacted"})
 AUDIENCE_OF_NOTE = {"staff": Audience.STAFF, "house": Audience.HOUSE}
 
@@ -223,6 +224,10 @@ def _redact(state: Conversation, command: ask.Redact, actor: Actor, around: Surr
     return [Draft("redacted", target.audience, {"target": command.target}, body, key)]
 
 
+def _phoning(state: Conversation, command: Any, actor: Actor, around: Surroundings) -> list[Draft]:
+    return decide_phoning(state, command, actor, reopening(state, actor))
+
+
 def _return(state: Conversation, command: ask.Return, actor: Actor, around: Surroundings) -> list[Draft]:
     if not isinstance(actor, System):
         raise Refused("forbidden")
@@ -286,6 +291,9 @@ _VERBS: Mapping[type, Callable[[Conversation, Any, Actor, Surroundings], list[Dr
     ask.Delete: _delete,
     ask.Redact: _redact,
     ask.Equipment: decide_equipment,
+    ask.PhoneMe: _phoning,
+    ask.PhoneWithdraw: _phoning,
+    ask.PhoneAttempt: _phoning,
     ask.Return: _return,
     ask.Wake: _wake,
 }

@@ -38,6 +38,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     asked: str = ""
     why: str = ""
     comment: str = ""
+    number: str = ""
 
     def __repr__(self) -> str:
         return "Body(…)"

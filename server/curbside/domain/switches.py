@@ -19,6 +19,7 @@ CAPABILITIES: Mapping[str, bool] = MappingProxyType(
         "camera": False,
         "screen": False,
         "recording": False,
+        "phone_me": False,  # of its own: it is wanted most where calls are off, and needs people who phone
     }
 )
 

@@ -67,6 +67,7 @@ const world = {
   early: signal({}),
   place: signal(shown.place ?? "chat"),
   calls: signal(null),
+  above: signal(null),
   warning: signal(shown.left ? <StillHere left={shown.left} onStay={() => {}} /> : null),
   sign: signal(0),
   trouble: signal(shown.trouble ?? null),

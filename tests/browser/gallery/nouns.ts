@@ -91,6 +91,7 @@ export function row(conversation: string, more: Partial<ConversationRow> = {}): 
     read: 5,
     context,
     rating: 5,
+    phoning: false,
     test: false,
     ...more,
   };

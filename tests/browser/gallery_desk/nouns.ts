@@ -37,6 +37,7 @@ export function row(name: string, words: string, part: Partial<ConversationRow> 
     read: 5,
     context: { module: "Orders" },
     rating: null,
+    phoning: false,
     test: false,
     ...part,
   };

@@ -23,6 +23,7 @@ export interface Body {
   asked?: string;
   why?: string;
   comment?: string;
+  number?: string;
 }
 export interface Organization {
   id: string;
@@ -132,6 +133,7 @@ export interface ConversationRow {
   read: number;
   context: Record<string, string>;
   rating: number | null;
+  phoning: boolean; // somebody waits to be phoned
   test: boolean;
   external?: Record<string, string>; // to agents: references to other systems
 }

@@ -46,10 +46,10 @@ const changes: Record<string, Change> = {
     contact: fact<Contact>(event, "contact"),
     context: event.body?.context ?? {},
   }),
-  message: (timeline, event) => {
-    const said = withFact(timeline, event);
-    return event.author.kind === "contact" && timeline.status === "pending" ? toWork(said) : said;
-  },
+  message: withWord,
+  call_requested: withWord,
+  phone_asked: (timeline, event) => withWord(event.facts.changed ? withoutNumber(timeline) : timeline, event),
+  phone_withdrawn: (timeline, event) => withFact(withoutNumber(timeline), event),
   note: withFact,
   edited: (timeline, event) =>
     withTarget(timeline, event, (item) =>
@@ -132,6 +132,18 @@ function withFact(timeline: Timeline, event: EventFrame): Timeline {
   const taken = event.key === null || timeline.items.some((item) => item.key === event.key);
   const item = itemOf(event, taken ? `seq:${event.seq}` : (event.key as string));
   return { ...timeline, items: [...timeline.items, item] };
+}
+
+/** A contact's word, by whatever means, ends a wait. */
+function withWord(timeline: Timeline, event: EventFrame): Timeline {
+  const said = withFact(timeline, event);
+  return event.author.kind === "contact" && timeline.status === "pending" ? toWork(said) : said;
+}
+
+/** The number of a call back that is open is erased when another is given, and when it is withdrawn. */
+function withoutNumber(timeline: Timeline): Timeline {
+  const last = timeline.items.filter(({ kind }) => kind === "phone_asked").pop();
+  return { ...timeline, items: timeline.items.map((item) => (item === last ? emptied(item, "deleted") : item)) };
 }
 
 /** Change what the event names: its author's own, or anybody's where `anybody` says so. */

@@ -1,4 +1,5 @@
 // What an agent does to conversations: each verb asks the server and says in words what came of it.
+import type { Outcome } from "../core/phoning";
 import type { DeskWords } from "../core/words/desk.en";
 import type { Talk } from "./model/talk";
 import { moment } from "./model/times";
@@ -122,6 +123,11 @@ export function actsOn(world: Base) {
     async wait(conversation: string, on: "contact" | "third_party", until: number, why: string): Promise<boolean> {
       const ok = await ask("wait", conversation, { on, until, why });
       if (ok) say(words.waitSet(moment(until, world.now.peek(), world.reader)));
+      return ok;
+    },
+    async attempt(conversation: string, outcome: Outcome, note: string, done: string): Promise<boolean> {
+      const ok = await ask("phone_me.attempt", conversation, { outcome, note });
+      if (ok) say(done);
       return ok;
     },
     async redact(conversation: string, target: string, why: string): Promise<boolean> {

@@ -7,13 +7,16 @@ import { useWorld } from "./world";
 
 const PATIENCE = 3000;
 
-/** The state of the link, only when it matters; and what went wrong with something that was asked for. */
+/** The state of the link, only when it matters; what went wrong with something that was asked for; and a question. */
 export function Banner(): VNode {
   return (
-    <div class="banners" role="status">
-      <Link />
-      <Trouble />
-    </div>
+    <>
+      <div class="banners" role="status">
+        <Link />
+        <Trouble />
+      </div>
+      {useWorld().above.value}
+    </>
   );
 }
 

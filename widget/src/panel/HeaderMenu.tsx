@@ -14,6 +14,7 @@ import {
   SoundOff,
   SoundOn,
 } from "../ui/icons";
+import { phoningFactWords } from "../ui/phoning/facts";
 import { CallButton, checkFirst } from "./call/CallButton";
 import { hasBegun } from "./choice";
 import { mayEverNotify, mayNotify, prefer, preference } from "./preferences";
@@ -127,6 +128,12 @@ function entries(world: World): Entry[] {
       label: callFactWords(world.reader.value.locale).check,
       icon: Phone,
       run: () => void checkFirst(world),
+    },
+    world.switches.value.phone_me === true && {
+      name: "phone",
+      label: phoningFactWords(world.reader.value.locale).phoneMe,
+      icon: Phone,
+      run: () => void import("./phoning/Form").then(({ openForm }) => openForm(world)),
     },
     world.switches.value.sound !== false && {
       name: "sound",

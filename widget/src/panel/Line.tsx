@@ -1,10 +1,13 @@
-import type { VNode } from "preact";
+import { signal } from "@preact/signals";
+import type { FunctionComponent, VNode } from "preact";
+import { useEffect } from "preact/hooks";
 import type { AgentCard } from "../core/frames";
 import type { Item, Timeline } from "../core/state";
 import type { PanelWords } from "../core/words/panel.en";
 import { equipmentFact } from "../ui/call/equipment";
 import { callFact, callFactWords } from "../ui/call/facts";
 import { MessageList } from "../ui/MessageList";
+import { phoningFact } from "../ui/phoning/facts";
 import { type Reader, useReader } from "../ui/reader";
 import { clockTime } from "../ui/time";
 import { useFoundCorrection } from "./correction";
@@ -62,12 +65,38 @@ const isMine = (item: Item): boolean => item.author.kind === "contact";
 function callText(item: Item, words: PanelWords, reader: Reader): string | null {
   const card = (agent: unknown) => (agent ? cardOf(agent as AgentCard, words, reader.locale) : "");
   const told = callFact(item, { words: callFactWords(reader.locale), mine: isMine, card });
-  const text = told ?? equipmentFact(item, isMine(item), reader.locale);
+  const { locale } = reader;
+  const text =
+    told ??
+    equipmentFact(item, isMine(item), locale) ??
+    phoningFact(item, { locale, toContact: true, mine: isMine, card });
   return text === null ? null : `${text}\u00a0· ${clockTime(item.at, reader)}`;
+}
+
+const AGAIN = 2_000;
+const OpenCallBack = signal<FunctionComponent<{ timeline: Timeline }> | null>(null);
+
+/** A call back is seldom asked for: what shows one comes with the first, and stays. */
+function CallBack({ timeline }: { timeline: Timeline }): VNode | null {
+  useEffect(() => void fetchCallBack(), []);
+  const Open = OpenCallBack.value;
+  return Open ? <Open timeline={timeline} /> : null;
+}
+
+async function fetchCallBack(): Promise<void> {
+  try {
+    OpenCallBack.value ??= (await import("./phoning/Open")).Open;
+  } catch {
+    setTimeout(() => void fetchCallBack(), AGAIN);
+  }
 }
 
 function After({ timeline }: { timeline: Timeline }): VNode | null {
   if (timeline.status === "resolved") return <Ending timeline={timeline} />;
-  if (!timeline.agent) return <Waiting timeline={timeline} />;
-  return null;
+  return (
+    <>
+      {timeline.items.some(({ kind }) => kind === "phone_asked") ? <CallBack timeline={timeline} /> : null}
+      {timeline.agent ? null : <Waiting timeline={timeline} />}
+    </>
+  );
 }

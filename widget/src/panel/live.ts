@@ -1,6 +1,7 @@
 // The real world of a panel: what its host and its link say, as signals that components read.
 import { computed, effect, signal } from "@preact/signals";
 import type { Desk } from "../browser/run";
+import { press } from "../core/scanner";
 import type { ClientState } from "../core/state";
 import { now as deviceNow } from "../ui/clock";
 import { Face } from "../ui/Face";
@@ -65,6 +66,7 @@ function worldOf(given: Config, ground: Ground, bond: Bond): World {
     place,
     trouble,
     calls: signal(null),
+    above: signal(null),
     sign: ground.sign,
     warning: signal(null),
     switches: computed(() =>
@@ -84,7 +86,7 @@ function worldOf(given: Config, ground: Ground, bond: Bond): World {
     calm() {
       trouble.value = null;
     },
-    lent: { Face, ensureStarted },
+    lent: { Face, ensureStarted, press },
     startNew: () => bond.startNew(),
     asked: bond.asked,
     post: (path, body) => bond.post(path, body),

@@ -4,6 +4,7 @@ import { createContext, type VNode } from "preact";
 import { useContext } from "preact/hooks";
 import type { Desk } from "../browser/run";
 import type { Context, FromPanel, Look } from "../core/bridge";
+import type { press } from "../core/scanner";
 import type { ClientState, Draft } from "../core/state";
 import type { PanelWords } from "../core/words/panel.en";
 import type { Face } from "../ui/Face";
@@ -36,6 +37,7 @@ export interface World {
   place: Signal<"chat" | "history">;
   sign: Signal<number>; // when somebody last gave a sign of being here
   warning: Signal<VNode | null>; // a question that stands above everything else
+  above: Signal<VNode | null>; // something the person is asked above the conversation
   trouble: Signal<string | null>; // what went wrong with something the person asked for, in words
   calls: Signal<VNode | null>; // a call that rings or runs, once there was one
   /** What is on for the conversation on the screen: by the module it was begun in, as the server sees it. */
@@ -48,8 +50,8 @@ export interface World {
   learn(config: Config): void;
   signOut(): void; // nobody is here
   identifyAgain(): void;
-  /** What the first picture has already: a call borrows it here, as an import of its own would split it off for all. */
-  lent: { Face: typeof Face; ensureStarted: typeof ensureStarted };
+  /** What the first picture has already: what comes later borrows it here, as an import of its own would split it off for all. */
+  lent: { Face: typeof Face; ensureStarted: typeof ensureStarted; press: typeof press };
   startNew(): void;
   go(place: "chat" | "history"): void;
   calm(): void; // the trouble has been read

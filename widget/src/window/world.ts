@@ -1,6 +1,7 @@
 // The world of the call's own window, for what it shares with the panel: no host, one person, one conversation.
 import { computed, effect, signal } from "@preact/signals";
 import { type Desk, run } from "../browser/run";
+import { press } from "../core/scanner";
 import { deviceId, parseConfig } from "../panel/config";
 import { ensureStarted } from "../panel/sending";
 import { fetchWords, wordsFor } from "../panel/words";
@@ -39,6 +40,7 @@ export function windowWorld(pass: Pass): { world: World; desk: Desk } {
     place: signal("chat"),
     sign: signal(Date.now()),
     warning: signal(null),
+    above: signal(null),
     trouble,
     calls: signal(null),
     switches,
@@ -47,7 +49,7 @@ export function windowWorld(pass: Pass): { world: World; desk: Desk } {
     tell() {},
     signOut() {},
     identifyAgain() {},
-    lent: { Face, ensureStarted },
+    lent: { Face, ensureStarted, press },
     startNew() {},
     go() {},
     calm() {

@@ -48,6 +48,7 @@ class Conversation(SQLModel, table=True):
     last_kind: str = ""
     last_by: str = ""
     mentioned: str = ""
+    phoning: str = ""
     first_words: int | None = None
     wrapped_key: bytes | None = blob(default=None, nullable=True)
     chain: bytes = blob()

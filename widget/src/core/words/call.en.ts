@@ -100,7 +100,6 @@ export const callEn = {
     lost: "The connection could not be brought back. Let us go on by chat.",
     elsewhere: "The call goes on in another tab.",
   },
-  missedHint: "Write to us here: whoever is free next reads it. You can also try again in a moment.",
   tryAgain: "Call again",
   ok: "OK",
 };

@@ -106,7 +106,6 @@ export const callEs: CallWords = {
     lost: "No se pudo recuperar la conexión. Sigamos por chat.",
     elsewhere: "La llamada sigue en otra pestaña.",
   },
-  missedHint: "Escríbanos aquí: lo leerá la próxima persona disponible. También puede intentarlo en un momento.",
   tryAgain: "Llamar de nuevo",
   ok: "Entendido",
 };

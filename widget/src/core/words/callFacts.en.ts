@@ -32,7 +32,6 @@ export const callFactsEn = {
   lasted: (what: string, time: string) => `${what} after ${time}`,
   refused: "The call could not be started. Try again, or write here.",
   refusals: {
-    nobody_free: "Nobody is free for a call just now. Write here: whoever is free next reads it.",
     call_running: "A call is running here already.",
     call_over: "The call is over.",
     already_accepted: "Somebody else was quicker and has answered.",

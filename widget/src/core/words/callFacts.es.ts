@@ -34,7 +34,6 @@ export const callFactsEs: CallFactWords = {
   lasted: (what, time) => `${what} tras ${time}`,
   refused: "No se pudo iniciar la llamada. Inténtelo de nuevo o escriba aquí.",
   refusals: {
-    nobody_free: "Nadie está libre para una llamada ahora mismo. Escriba aquí: lo leerá la próxima persona disponible.",
     call_running: "Aquí ya hay una llamada en curso.",
     call_over: "La llamada ha terminado.",
     already_accepted: "Otra persona fue más rápida y ha contestado.",

@@ -39,6 +39,8 @@ export const refusalsEn = {
   call_full: "Three people are in this call already; more cannot join.",
   not_rung: "This call does not ring for you any more.",
   not_in_call: "You are not in this call any more.",
+  bad_number: "This is no number that can be phoned.",
+  not_phoning: "They were reached already, or do not need to be phoned any more.",
   nobody_free: "Nobody is free for a call just now.",
   stale: "This belonged to an earlier connection. Try again.",
 };

@@ -39,6 +39,8 @@ export const refusalsEs: Refusals = {
   call_full: "Ya hay tres personas en esta llamada; no caben más.",
   not_rung: "Esta llamada ya no suena para usted.",
   not_in_call: "Usted ya no está en esta llamada.",
+  bad_number: "A este número no se puede llamar.",
+  not_phoning: "Ya se habló con la persona, o ya no necesita que la llamen.",
   nobody_free: "Nadie está libre para una llamada ahora mismo.",
   stale: "Esto pertenecía a una conexión anterior. Inténtelo de nuevo.",
 };

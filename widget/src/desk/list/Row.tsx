@@ -5,6 +5,7 @@ import { Face } from "../../ui/Face";
 import { unseen } from "../model/rows";
 import { memo } from "../parts/memo";
 import { DueMark, WaitMark } from "../parts/Ring";
+import { phoningDeskWords } from "../phoning/words";
 import { useWorld } from "../world";
 
 interface Props {
@@ -22,17 +23,18 @@ interface Tag {
 }
 
 /** The few tags a row can carry: what changes how it must be treated. */
-function tags(row: ConversationRow, words: DeskWords): Tag[] {
+function tags(row: ConversationRow, words: DeskWords, locale: string): Tag[] {
   const found: Tag[] = [];
   if (row.urgency === "care_blocked") found.push({ text: words.careBlocked, look: "blocked" });
   if (row.urgency === "high") found.push({ text: words.urgencyHigh, look: "high" });
+  if (row.phoning) found.push({ text: phoningDeskWords(locale).tag, look: "phone" });
   if (row.team) found.push({ text: words.level(row.team.level), look: "", title: row.team.name });
   if (row.test) found.push({ text: words.test, look: "" });
   return found;
 }
 
 function DrawRow({ row, chosen, reachable, mine, onChoose }: Props): VNode {
-  const { words } = useWorld();
+  const { words, reader } = useWorld();
   const fresh = unseen(row);
   const place = [row.contact.organization.name, row.context.module ?? row.topic].filter(Boolean).join(" · ");
   return (
@@ -62,7 +64,7 @@ function DrawRow({ row, chosen, reachable, mine, onChoose }: Props): VNode {
           <span class="row-where">
             <bdi>{place}</bdi>
           </span>
-          {tags(row, words).map((tag) => (
+          {tags(row, words, reader.locale).map((tag) => (
             <span key={tag.text} class={`tag ${tag.look}`} title={tag.title}>
               {tag.text}
             </span>

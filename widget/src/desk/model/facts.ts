@@ -3,6 +3,7 @@ import type { Item } from "../../core/state";
 import type { DeskWords } from "../../core/words/desk.en";
 import { equipmentFact } from "../../ui/call/equipment";
 import { callFact, callFactWords } from "../../ui/call/facts";
+import { phoningFact } from "../../ui/phoning/facts";
 import type { Reader } from "../../ui/reader";
 import { moment } from "./times";
 
@@ -86,5 +87,7 @@ export function factText(item: Item, telling: Telling): string {
   const mine = (each: Item) => each.author.id === me;
   // Colleagues know one another: no card.
   const told = callFact(item, { words: callFactWords(reader.locale), mine, card: () => "" });
-  return told ?? equipmentFact(item, mine(item), reader.locale) ?? words.somethingHappened;
+  const { locale } = reader;
+  const own = told ?? equipmentFact(item, mine(item), locale);
+  return own ?? phoningFact(item, { locale, toContact: false, mine, card: () => "" }) ?? words.somethingHappened;
 }

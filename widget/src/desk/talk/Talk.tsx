@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { Speech } from "../../ui/icons";
 import { Composer } from "../compose/Composer";
 import { Keys } from "../parts/Keys";
+import { CallBack } from "../phoning/CallBack";
 import { useWorld } from "../world";
 import { TalkHead } from "./TalkHead";
 import { Timeline } from "./Timeline";
@@ -25,6 +26,7 @@ export function TalkPane(): VNode {
     <>
       <TalkHead talk={talk.value} />
       {Call ? <Call key={`call:${chosen}`} conversation={chosen} /> : null}
+      <CallBack key={`call-back:${chosen}`} talk={talk.value} />
       <Timeline key={chosen} conversation={chosen} line={line.value} />
       <Composer key={`composer:${chosen}`} talk={talk.value} />
     </>

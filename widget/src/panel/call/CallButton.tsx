@@ -43,6 +43,10 @@ export async function begin(world: World, sure = false): Promise<void> {
   const phone = phoneOf(desk);
   const answer = await phone.request(conversation);
   if (answer.ok) return void tell(desk, phone, conversation);
+  if (answer.code === "nobody_free") {
+    const { say } = await import("../phoning/Unanswered");
+    return say(world, "nobodyFree", () => void begin(world, true));
+  }
   const words = callFactWords(world.reader.peek().locale);
   world.trouble.value = words.refusals[answer.code] ?? words.refused;
 }

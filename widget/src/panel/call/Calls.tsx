@@ -7,7 +7,7 @@ import type { Desk } from "../../browser/run";
 import type { CallFrame, RingFrame } from "../../core/callFrames";
 import type { CallWords } from "../../core/words/call.en";
 import { Button } from "../../ui/Button";
-import { answeredAt, Card, EndCard } from "../../ui/call/Cards";
+import { answeredAt, Card, EndCard, whyOver } from "../../ui/call/Cards";
 import { Stage } from "../../ui/call/Stage";
 import { wearCall } from "../../ui/call/wear";
 import { callWords } from "../../ui/call/words";
@@ -70,7 +70,17 @@ function CallsOf({ desk, phone }: { desk: Desk; phone: Phone }): VNode | null {
   const ending = phone.ending.value;
   if (!ending) return null;
   const again = () => void begin(world);
+  if (whyOver(ending, items(ending.conversation)) === "missed") return <Missed phone={phone} again={again} />;
   return <EndCard ending={ending} phone={phone} items={items(ending.conversation)} words={words} again={again} />;
+}
+
+/** Nobody answered: what can be done then comes with its own code. */
+function Missed({ phone, again }: { phone: Phone; again(): void }): null {
+  const world = useWorld();
+  useEffect(() => {
+    void import("../phoning/Unanswered").then(({ say }) => say(world, "missed", again)).then(() => phone.read());
+  }, []);
+  return null;
 }
 
 /** The call runs, and not in this page: where, and the way back. */

@@ -43,22 +43,24 @@ interface EndProps {
 
 /** How the last call ended, until it is read. */
 export function EndCard({ ending, phone, items, words, again, close }: EndProps): VNode | null {
-  const fact = items.find((item) => item.kind === "call_ended" && item.facts.call === ending.call);
-  const left = ending.over === "elsewhere" ? "elsewhere" : "hung_up"; // until the timeline says how it ended
-  const why = ending.over === "lost" ? "lost" : String(fact?.facts.why ?? left);
-  const seconds = fact?.facts.seconds;
-  const missed = why === "missed";
+  const why = whyOver(ending, items);
+  const seconds = factOf(ending, items)?.facts.seconds;
   const title = (Object.hasOwn(words.ends, why) && words.ends[why as keyof CallWords["ends"]]) || words.ends.hung_up;
   return (
-    <Card
-      title={title}
-      past
-      lines={[typeof seconds === "number" ? time(seconds * 1000) : "", missed && again ? words.missedHint : ""]}
-    >
-      {again && (missed || why === "lost") ? <Button onClick={again}>{words.tryAgain}</Button> : null}
+    <Card title={title} past lines={[typeof seconds === "number" ? time(seconds * 1000) : ""]}>
+      {again && (why === "missed" || why === "lost") ? <Button onClick={again}>{words.tryAgain}</Button> : null}
       <Button onClick={close ?? (() => phone.read())}>{words.ok}</Button>
     </Card>
   );
+}
+
+const factOf = (ending: Ending, items: readonly Item[]): Item | undefined =>
+  items.find((item) => item.kind === "call_ended" && item.facts.call === ending.call);
+
+/** Why a call is over, as its timeline has it. */
+export function whyOver(ending: Ending, items: readonly Item[]): string {
+  const left = ending.over === "elsewhere" ? "elsewhere" : "hung_up"; // until the timeline says how it ended
+  return ending.over === "lost" ? "lost" : String(factOf(ending, items)?.facts.why ?? left);
 }
 
 /** When a call was answered, by its timeline; null while it rings. */

@@ -372,6 +372,7 @@ def upgrade() -> None:
         sa.Column("last_kind", sa.String(), nullable=False),
         sa.Column("last_by", sa.String(), nullable=False),
         sa.Column("mentioned", sa.String(), nullable=False),
+        sa.Column("phoning", sa.String(), nullable=False),
         sa.Column("first_words", sa.Integer(), nullable=True),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("chain", sa.LargeBinary(), nullable=False),

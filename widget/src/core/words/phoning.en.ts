@@ -1,0 +1,35 @@
+// Words of the panel when nobody answers a call, and of a call back. They come with its code.
+export const phoningEn = {
+  missed: "Nobody could answer just now",
+  nobodyFree: "Nobody is free for a call just now",
+  choose: "Your call is not lost: we see it here. How would you like to go on?",
+  write: "Go on by chat",
+  phoneMe: "Phone me",
+  again: "Ring again",
+  formTitle: "On which number shall we phone you?",
+  changeTitle: "On which other number shall we phone you?",
+  number: "Phone number",
+  hint: "With its area code, or an extension alone, such as 4471.",
+  kept: "Only we see it, and it is erased when you take it back.",
+  ask: "Phone me",
+  change: "Change the number",
+  cancel: "Not now",
+  fault: {
+    empty: "Write the number that we can reach you on.",
+    short: "This is too short for a phone number. Is a digit missing?",
+    long: "This is too long for a phone number. An extension goes behind “ext.”.",
+    odd: "We could not dial this. Digits are enough, and an extension behind “ext.”.",
+    scanned: "A scanner typed that, so nothing was sent. Please type the number.",
+  },
+  refused: "We could not keep this. Try again, or write to us here.",
+  off: "We cannot phone you just now. Write to us here instead.",
+  open: (number: string) => `We will phone you on ${number}`,
+  soon: "As soon as somebody is free. You can go on working, and write here.",
+  next: (tried: string) => `${tried}. We will try again.`,
+  wrong: (number: string) => `On ${number} we reached somebody else`,
+  wrongHint: "Please give us another number, or write to us here.",
+  another: "Another number",
+  withdraw: "No need any more",
+};
+
+export type PhoningWords = typeof phoningEn;

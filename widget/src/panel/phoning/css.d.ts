@@ -1,0 +1,4 @@
+declare module "*call.css" {
+  const text: string;
+  export default text;
+}
