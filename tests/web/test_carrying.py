@@ -49,6 +49,24 @@ async def test_a_code_brings_the_call_into_a_window_and_the_panel_lets_go(elsewh
     window.carrier.left()
 
 
+async def test_what_was_shown_from_the_page_has_stopped_for_everybody_once_the_window_carries(
+    elsewhere: Elsewhere,
+) -> None:
+    dialled = elsewhere.dialled
+    shown = {"camera": True, "screen": True, "voice": True, "surface": "page"}
+    assert (await dialled.act(dialled.dana, "media", **shown))["type"] == "ok"
+    await dialled.here(dialled.dana)  # anew, as after a reload: the page says what it shows
+    window = await elsewhere.window()
+    await window.welcomed()
+    await dialled.here(window)
+    await dialled.ann.hear()
+    dana = next(one for one in dialled.state(dialled.ann)["participants"] if one["kind"] == "contact")
+    assert (dana["camera"], dana["screen"], dana["surface"], dana["voice"]) == (False, False, None, True)
+    await dialled.ann.ask({"type": "subscribe", "topic": f"conversation:{dialled.talk}", "after": 0})
+    assert events(dialled.ann.heard).count("call_media") == 2
+    window.carrier.left()
+
+
 async def test_a_code_is_good_once(elsewhere: Elsewhere) -> None:
     given = await elsewhere.code()
     assert (await elsewhere.take(given)).status_code == 200

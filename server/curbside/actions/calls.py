@@ -6,6 +6,7 @@ A call is decided on under the lock of its conversation, so that two who answer 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Set
 from dataclasses import replace as with_
 from typing import Any
@@ -24,7 +25,7 @@ from curbside.domain.calls import Around, decide_call
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
 from curbside.domain.news import CallMoved
-from curbside.domain.people import Actor, Agent, Contact, System
+from curbside.domain.people import Actor, Agent, Contact, Person, System
 from curbside.domain.writing import name_of
 from curbside.realtime.exchange import Exchange
 from curbside.realtime.hub import Listener
@@ -94,21 +95,11 @@ class Calls:
             if not still:
                 listener.run(listener.connection.not_passed(call, "not_in_call"))
             return
-        who = name_of(person)
-
-        def arrive(before: Call, now: int) -> Call:
-            part = before.session.roster.get(who)
-            if still and (part is None or part.tab != tab or not before.is_in(who)):
-                raise Refused("not_in_call")
-            session, _ = before.session.here(who, listener.id, tab, now)
-            seat, token = before.seat(who), listener.connection.standing.part
-            assert seat is not None
-            return replace(
-                before.with_seat(replace(seat, grounds=listener.grounds, way=token.way if token else "page")),
-                session=session,
-                version=before.version + 1,  # it is told in any case: that is the answer
-            )
-
+        who, part = name_of(person), listener.connection.standing.part
+        way = part.way if part else "page"
+        if not still:
+            await self._let_go(person, call, way)
+        arrive = _arrival(listener, who, tab, way, still=still)
         try:
             await self._keep_trying(person.tenant, call, arrive, self._nobody_else(listener, call, who))
         except (Refused, SignalRefused):
@@ -158,6 +149,16 @@ class Calls:
             return [(call, state) for call, state in zip(running, states, strict=True) if state is not None]
 
         self._exchange.load(await self._installation.db.read(EVERY_TENANT, read))
+
+    async def _let_go(self, person: Person, call: str, way: str) -> None:
+        """Stop the pictures of somebody who carries their part elsewhere: there, none goes out before they say so."""
+        live = self._exchange.get(person.tenant, call)
+        seat = live.call.seat(name_of(person)) if live else None
+        if live is None or seat is None or seat.way == way or not (seat.camera or seat.screen):
+            return
+        place: dict[str, Any] = {"key": self._installation.new_id(), "conversation": live.state.id, "call": call}
+        with contextlib.suppress(Refused):  # over meanwhile; or it cannot be stored now, and the page says it again
+            await self.perform(person, ask.ChangeMedia(**place, camera=False, screen=False, voice=seat.voice))
 
     def _nobody_else(self, listener: Listener, call: str, who: str) -> Callable[[], bool]:
         """Say until when a connection may wait to carry somebody's part: it is there, and no other has it by then."""
@@ -273,6 +274,23 @@ class Calls:
 
     def _ledger(self, transaction: Transaction) -> Ledger:
         return Ledger(transaction, self._installation.keys, self._installation.new_salt)
+
+
+def _arrival(listener: Listener, who: str, tab: str, way: str, *, still: bool) -> Change:
+    """Let somebody in over a connection, from a tab. Raises Refused(`not_in_call`): `still`, and another has it."""
+
+    def arrive(before: Call, now: int) -> Call:
+        part = before.session.roster.get(who)
+        if still and (part is None or part.tab != tab or not before.is_in(who)):
+            raise Refused("not_in_call")
+        session, _ = before.session.here(who, listener.id, tab, now)
+        seat = before.seat(who)
+        assert seat is not None
+        seated = before.with_seat(replace(seat, grounds=listener.grounds, way=way))
+        # It is told in any case: that is the answer.
+        return replace(seated, session=session, version=before.version + 1)
+
+    return arrive
 
 
 def _stepped(call: Call, step: Callable[..., tuple[Session, Any]], *arguments: Any) -> Call:
