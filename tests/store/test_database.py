@@ -19,6 +19,7 @@ from curbside.store.database import Database
 from curbside.store.engines import BUSY_MS, engines, private
 from curbside.store.scope import EVERY_TENANT
 from curbside.store.writer import Transaction
+from tests.postgres import Postgres
 
 
 @pytest_asyncio.fixture
@@ -106,7 +107,20 @@ def test_what_one_engine_compiled_the_others_on_its_server_know(tmp_path: Path) 
         path = tmp_path / name
         private(path)
         for engine in engines(f"sqlite:///{path}"):
+            engine.connect().close()  # it knows its server now
             with engine.connect() as connection:
                 hits.append(connection.execute(asked).context.cache_hit)
             engine.dispose()
     assert [hit is CacheStats.CACHE_HIT for hit in hits] == [False, True, True, True]
+
+
+def test_an_engine_that_never_reached_its_server_keeps_nothing_from_the_others(postgres: Postgres) -> None:
+    url = postgres.create()
+    unused, _ = engines(url)
+    used, _ = engines(url)
+    with used.connect() as connection:
+        assert connection.dialect.server_version_info
+    with used.connect() as connection:
+        assert connection.dialect.server_version_info
+    used.dispose()
+    unused.dispose()

@@ -14,7 +14,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 READERS = 4
 BUSY_MS = 10_000  # how long to wait for another process that writes
-_firsts: dict[str, Engine] = {}  # the first engine of each database server, and of SQLite
+_firsts: dict[str, Engine] = {}  # the engine that first reached a server, and SQLite
 
 
 def engines(url: str, *, sqlite_key: str | None = None) -> tuple[Engine, Engine]:
@@ -37,8 +37,15 @@ def engines(url: str, *, sqlite_key: str | None = None) -> tuple[Engine, Engine]
 
 def _alike(engine: Engine, server: str) -> Engine:
     """Let every engine on a server know each statement that one of them compiled: that costs more than to run it."""
-    first = _firsts.setdefault(server, engine)
-    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+
+    def know(*_: Any) -> None:
+        first = _firsts.setdefault(server, engine)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+
+    if server in _firsts:
+        know()
+    else:  # not before one is connected: its dialect knows nothing of the server until then
+        event.listen(engine.pool, "connect", know)
     return engine
 
 
@@ -71,22 +78,29 @@ def _sqlite(path: str, key: str | None, *, writes: bool, alone: bool = False) ->
         # isolation_level=None: the driver's own mode does not BEGIN before a SELECT, and loses updates.
         patience = 1 if alone else BUSY_MS / 1000
         connection = sqlcipher.connect(path, isolation_level=None, check_same_thread=False, timeout=patience)
-        cursor = connection.cursor()
-        if key:
-            cursor.execute(f"PRAGMA key = \"x'{key}'\"")
-        if alone:
-            cursor.execute("PRAGMA locking_mode=EXCLUSIVE")  # before the first look: so it is locked at that
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
-            cursor.execute(f"PRAGMA {pragma}")
-        if not writes:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
+        try:
+            _set_up(connection.cursor(), key, writes=writes, alone=alone)
+        except BaseException:
+            connection.close()  # else it keeps the file from others for as long as anybody keeps the error
+            raise
         return connection
 
     pool: dict[str, Any] = {"poolclass": StaticPool} if writes else {"poolclass": QueuePool, "pool_size": READERS}
     engine = create_engine("sqlite://", module=sqlcipher, creator=connect, hide_parameters=True, **pool)
     event.listen(engine, "begin", _begin_immediate if writes else _begin)
     return _alike(engine, "sqlite")
+
+
+def _set_up(cursor: Any, key: str | None, *, writes: bool, alone: bool) -> None:
+    if key:
+        cursor.execute(f"PRAGMA key = \"x'{key}'\"")
+    if alone:
+        cursor.execute("PRAGMA locking_mode=EXCLUSIVE")  # before the first look: so it is locked at that
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+        cursor.execute(f"PRAGMA {pragma}")
+    if not writes:
+        cursor.execute("PRAGMA query_only=ON")
+    cursor.close()
 
 
 def _begin(connection: Connection, statement: str = "BEGIN") -> None:
