@@ -89,6 +89,8 @@ def test_nobody_answers_and_the_phone_does(own_demo: Demo, new_page: NewPage, sh
     expect(helen.page.locator(".row .tag.phone").first).to_be_visible()
     looks(shot, helen.page, "desk")
     writes_down(helen, "No answer", "Rang for a minute")
+    said = dana.panel.locator("[aria-live=polite]").filter(has_text="Helen Marsh tried to phone you: no answer")
+    expect(said).to_have_count(1)  # by voice, too
     dana.sees(re.compile("Helen Marsh tried to phone you: no answer.*We will try again"))
     expect(dana.panel.locator("body")).not_to_contain_text("Rang for a minute")
     helen.sees("Rang for a minute")

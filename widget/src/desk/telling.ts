@@ -15,6 +15,7 @@ export function tell(world: World, arrival: Told): void {
   if (sound) void chime(arrival.why === "care_blocked");
   const texts = {
     answer: words.tellAnswer,
+    phone: words.tellPhone,
     new: words.tellNew,
     care_blocked: words.tellBlocked,
     given: words.tellGiven,

@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import type { Item, Timeline } from "../core/state";
 import { announce, unsay } from "../ui/LiveRegion";
+import { phoningFact } from "../ui/phoning/facts";
 import { asked } from "./call/asked";
 import { preference } from "./preferences";
 import type { World } from "./world";
@@ -75,12 +76,21 @@ function hear(world: World, timeline: Timeline, heard: Map<string, number>): voi
   heard.set(timeline.conversation, timeline.seq);
   const news = timeline.items.filter((item) => (item.seq ?? 0) > last);
   tellTurns(world, timeline, news);
+  sayTries(world, news);
   const fresh = news.filter((item) => item.kind === "message" && item.author.kind === "agent" && !item.gone);
   if (!fresh.length) return;
   world.tell({ type: "event", name: "message:received", detail: {} });
   if (document.visibilityState !== "visible") return;
   if (!world.opened.peek() || world.folded.peek()) world.tell({ type: "announce", count: fresh.length });
   else for (const item of fresh) announce(spoken(world, item), item.key);
+}
+
+/** Whoever cannot see the line under the talk is told by voice that they were phoned, and what came of it. */
+function sayTries(world: World, news: Item[]): void {
+  if (document.visibilityState !== "visible" || !world.opened.peek() || world.folded.peek()) return;
+  const { locale } = world.reader.peek();
+  const reading = { locale, toContact: true, mine: () => false, card: () => "" };
+  for (const item of news) if (item.kind === "phone_tried") announce(phoningFact(item, reading) ?? "", item.key);
 }
 
 /** Only the leading tab is told of arrivals: one sound, one notification. */

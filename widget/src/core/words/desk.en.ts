@@ -347,6 +347,7 @@ export const deskEn = {
 
   // Desktop notifications: a reference, never a name or a text
   tellAnswer: (reference: string) => `${reference}: new message`,
+  tellPhone: (reference: string) => `${reference}: asks to be phoned`,
   tellNew: (reference: string) => `${reference} is waiting`,
   tellBlocked: (reference: string) => `${reference}: patient care is blocked`,
   tellGiven: (reference: string) => `${reference} was handed to you`,

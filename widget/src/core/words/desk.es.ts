@@ -349,6 +349,7 @@ export const deskEs: DeskWords = {
 
   // Desktop notifications: a reference, never a name or a text
   tellAnswer: (reference) => `${reference}: mensaje nuevo`,
+  tellPhone: (reference) => `${reference}: pide que le llamen por teléfono`,
   tellNew: (reference) => `${reference} está esperando`,
   tellBlocked: (reference) => `${reference}: atención al paciente bloqueada`,
   tellGiven: (reference) => `${reference} se le ha pasado`,

@@ -4,7 +4,7 @@ import type { ConversationRow } from "../../core/frames";
 export interface Arrival {
   conversation: string;
   reference: string;
-  why: "answer" | "new" | "care_blocked" | "given";
+  why: "answer" | "phone" | "new" | "care_blocked" | "given";
 }
 /** What was known of a conversation when the lists were last looked at. */
 export interface Seen {
@@ -24,12 +24,14 @@ export function look(waiting: readonly ConversationRow[], mine: readonly Convers
   return seen;
 }
 
+const BY_LAST: Record<string, Arrival["why"]> = { message: "answer", phone_asked: "phone" };
+
 function whyOf(row: ConversationRow, own: boolean, before: Seen | undefined): Arrival["why"] | null {
   if (row.urgency === "care_blocked" && !before?.blocked) return "care_blocked";
   if (!own) return before ? null : "new";
   if (!before?.mine) return row.last.kind === "handed_over" ? "given" : null;
-  const answered = row.head > before.head && row.last.by === "contact" && row.last.kind === "message";
-  return answered ? "answer" : null;
+  if (row.head <= before.head || row.last.by !== "contact") return null;
+  return BY_LAST[row.last.kind] ?? null;
 }
 
 /** What arrived since; nothing before the lists were loaded once, or a log-in would ring for everything. */
