@@ -118,3 +118,19 @@ def test_three_in_spanish_dark_in_the_panel_the_window_and_on_a_phone(
     expect(device.locator(".call-card")).to_be_visible()
     look(phone, device, "call-es-phone-over", shot)
     look(panel, contact.page, "call-es-panel-over", shot)
+
+
+def test_a_page_that_is_shown_on_a_narrow_screen_says_so_around_it_and_can_be_stopped(
+    own_demo: Demo, new_page: NewPage, shot: Shot
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 780})
+    contact = lucia(page, own_demo)
+    helen = is_available(AtTheDesk(new_page(viewport=DESK), own_demo).log_in())
+    calls(contact, helen)
+    panel = panel_of(contact)
+    panel.click("Compartir esta pestaña")
+    expect(desk_of(helen).stage.locator(".call-tile.wide")).to_be_visible()
+    look(panel, page, "call-es-narrow-sharing", shot)
+    panel.place.get_by_role("button", name="Plegar").click()
+    page.wait_for_timeout(500)
+    shot(page, "call-es-narrow-shared-page")

@@ -23,7 +23,7 @@ export const callEs: CallWords = {
   share: "Compartir",
   shareOn: "Compartir esta pestaña",
   shareOff: "Dejar de compartir",
-  stop: "Parar",
+  stop: "Dejar",
   more: "Más",
   leave: "Salir",
   leaveCall: "Salir de la llamada",
