@@ -148,3 +148,19 @@ def test_a_relay_that_is_not_reached_is_named(demo: Demo, new_page: NewPage) -> 
     checking = Checking(page, demo).run()
     assert checking.states()["tcp"] == "notice"
     expect(checking.row("tcp")).to_contain_text("Open outgoing TCP to 127.0.0.1:9")
+
+
+def test_a_relay_whose_name_is_not_found_is_told_apart_from_one_that_is_not_reached(
+    demo: Demo, new_page: NewPage
+) -> None:
+    page = new_page()
+    urls = ["turn:relay.invalid:3478", "turns:127.0.0.1:9?transport=tcp"]
+    relay = {"urls": urls, "username": "x", "credential": "x"}
+    found = {"known": False, "echo": False, "relays": [relay]}
+    page.route("**/v1/check", lambda route: route.fulfill(json=found))
+    checking = Checking(page, demo).run()
+    states = checking.states()
+    assert (states["udp"], states["tls"]) == ("bad", "notice")
+    expect(checking.row("udp")).to_contain_text("Its name is not found")
+    expect(checking.row("udp")).to_contain_text("Let the DNS here answer for relay.invalid:3478")
+    expect(checking.row("tls")).to_contain_text("Open outgoing TCP to 127.0.0.1:9, and let TLS to it through")

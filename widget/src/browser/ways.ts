@@ -45,21 +45,24 @@ export async function streamWorks(ask: Ask): Promise<boolean> {
   }
 }
 
-/** Reach a relay by one address of it: it works, it answers a stranger, it refuses whom it should know, or nothing comes. */
-export function reach(relay: Relay, url: string, known: boolean): Promise<"works" | "answers" | "refused" | "failed"> {
+export type Reached = "works" | "answers" | "refused" | "unnamed" | "failed";
+
+/** Reach a relay by one address: it works, answers a stranger, refuses whom it should know, has no such name; or nothing. */
+export function reach(relay: Relay, url: string, known: boolean): Promise<Reached> {
   return new Promise((tell) => {
     const iceServers = [{ urls: url, username: relay.username, credential: relay.credential }];
     const connection = new RTCPeerConnection({ iceServers, iceTransportPolicy: "relay" });
-    let answered = false;
+    let found: Reached = "failed";
     const end = (works: boolean) => {
       clearTimeout(timer);
       connection.close();
-      tell(works ? "works" : answered ? (known ? "refused" : "answers") : "failed");
+      tell(works ? "works" : found);
     };
     const timer = setTimeout(() => end(false), PATIENCE);
-    connection.onicecandidateerror = ({ errorCode }) => {
-      if (errorCode === 401) answered = true;
-      if (errorCode === 401) end(false);
+    connection.onicecandidateerror = ({ errorCode, errorText }) => {
+      if (errorCode === 401) found = known ? "refused" : "answers";
+      else if (/lookup/iu.test(errorText)) found = "unnamed";
+      if (found !== "failed") end(false);
     };
     connection.onicecandidate = ({ candidate }) => {
       if (!candidate) end(false);

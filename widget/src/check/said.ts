@@ -38,8 +38,14 @@ export function change({ step, state, code }: Result, words: CheckWords, around:
     return around.framed ? words.change.framed(feature, around.origin) : words.change.managed(POLICIES[step] ?? "");
   if (code === "system") return words.change.system(words.steps[step]);
   if (code === "refused") return words.change.refused;
+  return changeOfWay(step, code, words, around);
+}
+
+function changeOfWay(step: Step, code: string, words: CheckWords, around: Around): string {
+  const place = around.places[step] ?? "";
+  if (code === "unnamed") return words.change.unnamed(place);
   if (code !== "failed") return "";
-  if (step === "udp" || step === "tcp" || step === "tls") return words.change[step](around.places[step] ?? "");
+  if (step === "udp" || step === "tcp" || step === "tls") return words.change[step](place);
   if (step === "socket") return words.change.socket(around.origin);
   return step === "echo" ? words.change.echo : "";
 }

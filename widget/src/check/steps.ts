@@ -118,7 +118,7 @@ async function waysOf(ask: Ask): Promise<Ways | null> {
 
 function relayed(found: Awaited<ReturnType<typeof reach>>): Outcome {
   if (found === "works" || found === "answers") return good(found);
-  return found === "refused" ? bad(found) : notice(found);
+  return found === "refused" || found === "unnamed" ? bad(found) : notice(found);
 }
 
 const echoed = (found: Awaited<ReturnType<typeof echoes>>): Outcome => (found === "works" ? good() : notice(found));
