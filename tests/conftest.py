@@ -21,11 +21,17 @@ from curbside.store.tables.tenant import Tenant
 from tests.builders import table
 from tests.databases import ROOT_KEY, Databases, OnPostgres, Sqlite
 from tests.postgres import Postgres, running
+from tests.stillness import Loop
 
 # No test fails by the clock.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("here")
 _tenants = select(table(Tenant).c.id, table(Tenant).c.wrapped_key)
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], Loop]]:
+    """Run every test on a loop that knows when nothing is under way."""
+    return {"still": Loop}
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +42,11 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def on_postgres(postgres: Postgres) -> OnPostgres:
+def on_postgres(postgres: Postgres) -> Iterator[OnPostgres]:
     """The database on it that tests take turns with."""
-    return OnPostgres(postgres)
+    turns = OnPostgres(postgres)
+    yield turns
+    turns.close()
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,9 @@ from tests.postgres import Postgres
 
 ROOT_KEY = bytes(range(32))
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+_PUT_BACK = SQL("CREATE FUNCTION {}.put_back() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {} END $$")
+_EMPTY = SQL("IF EXISTS (SELECT FROM public.{0}) THEN DELETE FROM public.{0}; END IF;")
+_FILL = SQL("INSERT INTO public.{} SELECT * FROM {}.{};")
 
 
 async def _migrated(url: str) -> None:
@@ -100,7 +103,9 @@ class OnPostgres:
     def __init__(self, server: Postgres) -> None:
         self._server = server
         self._url = server.create()
-        self._almighty = server.almighty(self._url)
+        # Kept open: what it has planned once it does not plan for each test.
+        self._almighty = psycopg.connect(server.almighty(self._url), autocommit=True)
+        self._almighty.execute("SET session_replication_role = replica")  # in any order, whatever refers to whatever
         self._kept: set[str] = set()
 
     def fresh(self, filling: str, folder: Path) -> str:
@@ -112,27 +117,28 @@ class OnPostgres:
         self._put_back(filling)
         return self._url
 
+    def close(self) -> None:
+        self._almighty.close()
+
     def _keep(self, filling: str) -> None:
-        with psycopg.connect(self._almighty) as connection:
-            connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(filling)))
-            for table in SQLModel.metadata.tables:
-                made = SQL("CREATE TABLE {}.{} AS TABLE public.{}")
-                connection.execute(made.format(Identifier(filling), Identifier(table), Identifier(table)))
+        """Keep what every table holds now, and a function that puts it back."""
+        there, steps = Identifier(filling), []
+        self._almighty.execute(SQL("CREATE SCHEMA {}").format(there))
+        for table in map(Identifier, SQLModel.metadata.tables):
+            made = self._almighty.execute(SQL("CREATE TABLE {}.{} AS TABLE public.{}").format(there, table, table))
+            steps.append(_EMPTY.format(table))
+            if made.rowcount:
+                steps.append(_FILL.format(table, there, table))
+        self._almighty.execute(_PUT_BACK.format(there, SQL("\n").join(steps)))
         self._kept.add(filling)
 
     def _put_back(self, filling: str) -> None:
-        with psycopg.connect(self._almighty) as connection:
-            # Whoever is still here was left behind by the last test.
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            connection.execute("SET session_replication_role = replica")  # in any order, whatever refers to whatever
-            for stray in connection.execute(_TABLES).fetchall():
-                if stray[0] not in {*SQLModel.metadata.tables, "alembic_version"}:
-                    connection.execute(SQL("DROP TABLE public.{} CASCADE").format(Identifier(stray[0])))
-            for table in SQLModel.metadata.tables:
-                name = Identifier(table)
-                connection.execute(SQL("DELETE FROM public.{}").format(name))
-                put = SQL("INSERT INTO public.{} SELECT * FROM {}.{}")
-                connection.execute(put.format(name, Identifier(filling), name))
+        # Whoever is still here was left behind by the last test.
+        self._almighty.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        for stray in self._almighty.execute(_TABLES).fetchall():
+            if stray[0] not in {*SQLModel.metadata.tables, "alembic_version"}:
+                self._almighty.execute(SQL("DROP TABLE public.{} CASCADE").format(Identifier(stray[0])))
+        self._almighty.execute(SQL("SELECT {}.put_back()").format(Identifier(filling)))

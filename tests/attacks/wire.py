@@ -17,6 +17,7 @@ from curbside.store.tables import people
 from curbside.web.carrier import Carrier
 from curbside.web.pull import Pull
 from tests import builders, serving
+from tests.stillness import still
 
 QUIET_S = 0.1
 AFTERWARDS_S = 0.05
@@ -48,7 +49,8 @@ class Wire:
         # In turns: when this process gets no time, the server that it is waiting for gets none either.
         coming = asyncio.ensure_future(self._next())
         turns = 0
-        while turns < _TURNS:
+        await asyncio.sleep(0)  # it begins to wait
+        while turns < _TURNS and not still(self._db.writing, quiet_s):
             if (await asyncio.wait({coming}, timeout=quiet_s / _TURNS))[0]:
                 return coming.result()
             turns += not self._db.writing  # what waits for the disk is not quiet
@@ -118,10 +120,11 @@ class Wire:
 
 async def turns(application: Application, s: float) -> None:
     """Let whatever is under way come to its end: by turns of this loop, which a busy machine makes longer."""
-    turns = 0
-    while turns < _TURNS:
+    turns, database = 0, application.floor.installation.db
+    await asyncio.sleep(0)
+    while turns < _TURNS and not still(database.writing, s):
         await asyncio.sleep(s / _TURNS)
-        turns += not application.floor.installation.db.writing
+        turns += not database.writing
 
 
 async def contact_token(client: httpx.AsyncClient, **changes: Any) -> str:
