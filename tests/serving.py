@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from curbside.actions.installation import Installation
 from curbside.actions.passwords import Passwords
 from curbside.actions.tenant import Tenants
 from curbside.app import Application, build
@@ -38,11 +39,17 @@ DEVICE = "d" * 22
 async def running(url: str, data: Path, *, demo: bool = True, **more: Any) -> AsyncIterator[Application]:
     """Run the application on a database: as a demonstration, which asks for no second factor, or as in production."""
     application = build(Settings(database=url, data=data, root_key=SecretStr(ROOT_KEY), demo=demo, **more))
+    application.passwords.hasher = quick(application.floor.installation).hasher
     await application.floor.start()
     try:
         yield application
     finally:
         await application.floor.stop()
+
+
+def quick(installation: Installation) -> Passwords:
+    """Return passwords that take no tenth of a second each."""
+    return Passwords(installation, memory_kib=64)
 
 
 async def settle(application: Application) -> None:
@@ -61,7 +68,7 @@ async def _tenant(application: Application, tenant: str) -> None:
     await tenants.add_origin(tenant, EHR)
     aud = tokens.AUD if tenant == TENANT else "curbside-other"
     await tenants.put_issuer(tenant, IssuerEntry(tokens.ISS, aud, "HS256"), tokens.SECRET)
-    hashed = await Passwords(installation, memory_kib=64).hash(PASSWORD)
+    hashed = await quick(installation).hash(PASSWORD)
     for name, role in (("ann", "agent"), ("sue", "supervisor"), ("ada", "admin")):
         values = {"email": f"{name}@{tenant}.example", "name": name.title(), "level": 1, "role": role}
         entry = read(AgentEntry, {**values, "partner": "house", "country": "IE", "teams": ["first"]})

@@ -32,14 +32,14 @@ class Passwords:
 
     def __init__(self, installation: Installation, *, memory_kib: int = 65_536) -> None:
         self._installation = installation
-        self._hasher = argon2.PasswordHasher(time_cost=3, memory_cost=memory_kib, parallelism=1)
+        self.hasher = argon2.PasswordHasher(time_cost=3, memory_cost=memory_kib, parallelism=1)
         self._hashing = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
         self._nobody: str | None = None
 
     async def hash(self, password: str) -> str:
         """Hash a password, in a thread: 64 MiB and a tenth of a second each, a few at a time."""
-        return await self._in_thread(partial(self._hasher.hash, password))
+        return await self._in_thread(partial(self.hasher.hash, password))
 
     async def matching(self, found: list[Account], password: str) -> Account | None:
         """Return the account whose password this is. The same address may log in to several tenants."""
@@ -109,7 +109,7 @@ class Passwords:
 
     def _verify(self, stored: str, password: str) -> bool:
         try:
-            return self._hasher.verify(stored, password)
+            return self.hasher.verify(stored, password)
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             return False
 
