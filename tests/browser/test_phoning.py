@@ -42,6 +42,13 @@ def looks(shot: Shot, page: Page, name: str, inside: Frame | None = None) -> Non
             shot(page, f"phoning {name}, {size}, {scheme}")
             assert cut_off(place) == [], (name, size)
             assert lowest_contrast(place)[0] >= 4.5, (name, size, scheme, lowest_contrast(place))
+    if inside:
+        page.set_viewport_size(SIZES["phone"])
+        inside.evaluate("document.documentElement.style.fontSize = '200%'")
+        settle(page, inside)
+        shot(page, f"phoning {name}, 200 %")
+        assert cut_off(inside) == [], (name, "200 %")
+        inside.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(SIZES["desktop"])
     assert findings(place) == [], name
 
