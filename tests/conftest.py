@@ -13,11 +13,13 @@ import pytest
 from sqlalchemy import select
 
 from curbside.actions.installation import Installation
+from curbside.demo.janus import mixing
 from curbside.store.database import Database
 from curbside.store.engines import engines
 from curbside.store.scope import EVERY_TENANT
 from curbside.store.sealing import Keys
 from curbside.store.tables.tenant import Tenant
+from curbside_signaling.media.janus import Server
 from tests.builders import table
 from tests.databases import ROOT_KEY, Databases, OnPostgres, Sqlite
 from tests.postgres import Postgres, running
@@ -32,6 +34,15 @@ _tenants = select(table(Tenant).c.id, table(Tenant).c.wrapped_key)
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], Loop]]:
     """Run every test on a loop that knows when nothing is under way."""
     return {"still": Loop}
+
+
+@pytest.fixture(scope="session")
+def janus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Janus that tests share, each with rooms of its own."""
+    with mixing(tmp_path_factory.mktemp("media")) as server:
+        if server is None:
+            pytest.skip("Janus is not installed")
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -177,7 +177,7 @@ def build(settings: Settings) -> Application:
     keys = Keys(settings.root_key_bytes())
     installation = Installation(database, keys, sends_mail, settings.mail_from, demonstration)
     allowances = Allowances(tenant_rate=settings.tenant_rate, process_rate=settings.process_rate)
-    return Application(settings, Floor(installation, epoch, allowances, settings.relays))
+    return Application(settings, Floor(installation, epoch, allowances, settings.relays, settings.rooms))
 
 
 def _begin(writer: Engine, *, demo: bool) -> tuple[str, bool]:

@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from curbside_signaling.echo import Place
 from curbside_signaling.ice import Relays
+from curbside_signaling.media import Rooms
+from curbside_signaling.media.janus import Server
+from curbside_signaling.media.room import JanusRooms
 
 _ROOT_KEY_BYTES = 32
 _DISTINCT_MIN = 12
@@ -67,6 +70,11 @@ class Settings(BaseSettings):
     turn_secret: SecretStr | None = Field(
         None, description="What coturn has as `static-auth-secret`: credentials are made with it, ten minutes each."
     )
+    janus: str | None = Field(
+        None,
+        description="WebSocket address of Janus, for calls of four and more: `ws://10.0.0.5:8188`.",
+    )
+    janus_secret: SecretStr | None = Field(None, description="What Janus has as `api_secret`.")
     echo: str | None = Field(
         None, description="Address by which browsers reach the equipment check's echo, over UDP; without one it is off."
     )
@@ -103,6 +111,13 @@ class Settings(BaseSettings):
         for each in value:
             if not each.startswith(("turn:", "turns:", "stun:")):
                 raise ValueError("must be turn:, turns: or stun: addresses")
+        return value
+
+    @field_validator("janus")
+    @classmethod
+    def _socket(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in ("ws", "wss") or not urlsplit(value).hostname):
+            raise ValueError("must be a WebSocket address, like ws://10.0.0.5:8188")
         return value
 
     @field_validator("echo", "echo_bind")
@@ -149,6 +164,13 @@ class Settings(BaseSettings):
         return Relays(self.turn_urls, secret.encode())
 
     @property
+    def rooms(self) -> Rooms | None:
+        """Return the media server for calls of more than three."""
+        if self.janus is None:
+            return None
+        return JanusRooms(Server(self.janus, self.janus_secret.get_secret_value() if self.janus_secret else ""))
+
+    @property
     def echoes(self) -> Place | None:
         """Return where the echo of the equipment check listens."""
         return None if self.echo is None else Place(self.echo, self.echo_bind or self.echo, *_ports(self.echo_ports))
@@ -185,12 +207,18 @@ class Settings(BaseSettings):
 
     def _weak_secrets(self) -> list[str]:
         found = []
-        for name, secret in (("METRICS_TOKEN", self.metrics_token), ("TURN_SECRET", self.turn_secret)):
+        for name, secret in (
+            ("METRICS_TOKEN", self.metrics_token),
+            ("TURN_SECRET", self.turn_secret),
+            ("JANUS_SECRET", self.janus_secret),
+        ):
             value = secret.get_secret_value() if secret else None
             if value is not None and (len(value) < _SECRET_MIN or len(set(value)) < _DISTINCT_MIN):
                 found.append(f"CURBSIDE_{name} is too weak: {_SECRET_MIN} random characters at least.")
         if self.turn_secret is None and any(url.startswith("turn") for url in self.turn_urls):
             found.append("CURBSIDE_TURN_SECRET is missing: the static-auth-secret of the relay in CURBSIDE_TURN_URLS.")
+        if self.janus is not None and self.janus_secret is None:
+            found.append("CURBSIDE_JANUS_SECRET is missing: the api_secret of the Janus in CURBSIDE_JANUS.")
         return found
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from curbside_signaling.media import ROOM
+
 INTERRUPTED_MS = 30_000
 
 
@@ -156,28 +158,42 @@ class Roster:
         if first is None or second is None or one == other:
             raise SignalRefused("not_in_call")
         older, newer = sorted((first, second), key=lambda participant: participant.order)
-        return Pair(polite=newer.id, impolite=older.id, generation=self._generation(one, other))
+        return Pair(polite=newer.id, impolite=older.id, generation=self.generation(one, other))
 
     def check(self, signal: Signal) -> None:
         """Let a signal pass only between two who are in the call now, for their newest peer connection.
 
-        Raises SignalRefused: `not_in_call`, `stale`.
+        One of the two may be the room that media flow through. Raises SignalRefused: `not_in_call`, `stale`.
         """
-        for id in (signal.sender, signal.to):
-            one = self.get(id)
+        ends = {signal.sender, signal.to}
+        for one in map(self.get, ends - {ROOM}):
             if one is None or one.presence not in (Presence.JOINED, Presence.INTERRUPTED):
                 raise SignalRefused("not_in_call")
-        if signal.generation != self.pair(signal.sender, signal.to).generation:
+        if len(ends) != 2:
+            raise SignalRefused("not_in_call")
+        if signal.generation != self.generation(signal.sender, signal.to):
             raise SignalRefused("stale")
 
-    def _generation(self, one: str, other: str) -> int:
+    def generation(self, one: str, other: str) -> int:
+        """Count the peer connections that two have had, or one and the room."""
         return dict(self.generations).get(frozenset((one, other)), 1)
 
+    def begin_anew(self) -> Roster:
+        """Give every pair its next peer connection: media flow another way from now on."""
+        roster = self
+        for left, one in enumerate(self.participants):
+            for other in (ROOM, *(each.id for each in self.participants[:left])):
+                roster = roster._next_generation(one.id, other)
+        return roster
+
     def _next_generations(self, id: str) -> Roster:
-        counted = dict(self.generations)
-        for other in self.participants:
-            if other.id != id:
-                counted[frozenset((id, other.id))] = self._generation(id, other.id) + 1
+        roster = self
+        for other in (ROOM, *(one.id for one in self.participants if one.id != id)):
+            roster = roster._next_generation(id, other)
+        return roster
+
+    def _next_generation(self, one: str, other: str) -> Roster:
+        counted = {**dict(self.generations), frozenset((one, other)): self.generation(one, other) + 1}
         return replace(self, generations=tuple(counted.items()))
 
     def _put(self, changed: Participant) -> Roster:

@@ -15,6 +15,8 @@ from curbside_signaling.roster import Presence, Roster, SignalRefused
 ARRIVE_MS = 30_000
 LEASE_MS = 35_000
 MOST = 3
+"""In a call whose media flow between the browsers: each sends to each."""
+MOST_IN_A_ROOM = 6
 
 Step = tuple["Session", tuple[Fact, ...]]
 
@@ -26,16 +28,17 @@ class Session:
     call: Call
     roster: Roster
     keeper: str = ""
+    most: int = MOST
 
     @classmethod
-    def request(cls, id: str, asked_by: str, rung: Iterable[str], keeper: str, now: int) -> Session:
+    def request(cls, id: str, asked_by: str, rung: Iterable[str], keeper: str, now: int, most: int = MOST) -> Session:
         """Ring everybody in `rung` for somebody who asks. Raises CallRefused(`nobody`)."""
         call = Call(id, asked_by, since=now)
         for who in rung:
             call = _applied(call, call.decide("ring", who, now))
         if not call.asked:
             raise CallRefused("nobody")
-        return cls(call, Roster().invite(asked_by), keeper)
+        return cls(call, Roster().invite(asked_by), keeper, most)
 
     @property
     def over(self) -> bool:
@@ -64,7 +67,7 @@ class Session:
         fact = self.call.decide("accept", by, now)
         if fact is None:
             return self, ()
-        if len(self.roster.present) >= MOST:
+        if len(self.roster.present) >= self.most:
             raise CallRefused("full")
         roster = self.roster.expect(self.call.asked_by, now + ARRIVE_MS).invite(by, now + ARRIVE_MS)
         return replace(self, call=self.call.apply(fact), roster=roster)._settled(now, fact)
@@ -81,7 +84,7 @@ class Session:
         known = self.roster.get(who)
         if known is not None and known.presence != Presence.LEFT:
             return self, ()
-        if len(self.roster.present) + len(self.call.invited) >= MOST and who not in self.call.ringing:
+        if len(self.roster.present) + len(self.call.invited) >= self.most and who not in self.call.ringing:
             raise CallRefused("full")
         return self._decided("invite", who, now)
 
@@ -90,6 +93,10 @@ class Session:
         if self.over:
             raise SignalRefused("not_in_call")
         return replace(self, roster=self.roster.join(id, connection, now + LEASE_MS, tab))._settled(now)
+
+    def begin_anew(self) -> Session:
+        """Give everybody new peer connections."""
+        return replace(self, roster=self.roster.begin_anew())
 
     def interrupted(self, id: str, connection: str, now: int) -> Step:
         """Take that a participant's connection is gone. A word of an older connection changes nothing."""

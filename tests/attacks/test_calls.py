@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from curbside.app import Application
 from curbside.realtime import allowance, exchange
+from curbside.realtime import live as running
 from curbside.realtime.signals import PENDING_MAX, SDP_MAX, Waiting
 from curbside.store.scope import EVERY_TENANT
 from curbside.store.tables import people
@@ -55,8 +56,8 @@ async def test_a_colleague_of_nobody_here_signals_once_the_guard_is_gone(
     dialled: Calling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dana, _ = await dialled.in_call()
-    monkeypatch.setattr(exchange.Live, "admits", lambda live, person: True)
-    monkeypatch.setattr(exchange.Live, "whom", lambda live, listener: f"agent:{listener.connection.person.id}")
+    monkeypatch.setattr(running.Live, "admits", lambda live, person: True)
+    monkeypatch.setattr(running.Live, "whom", lambda live, listener: f"agent:{listener.connection.person.id}")
     monkeypatch.setattr(Roster, "check", lambda roster, signal: None)
     assert await refused(dialled.sue, dialled.signal(dana)) == "not_in_call"  # she has no seat: three guards, not one
 
@@ -132,7 +133,8 @@ async def test_the_very_frame_of_a_hand_over_is_the_last_that_passes(
     assert live is not None
     live.state = replace(live.state, team="upper", level=3, agent="somebody else")  # before anybody is taken out
     assert await refused(dialled.ann, dialled.signal(dana)) == "not_in_call"
-    monkeypatch.setattr(exchange, "may_see", lambda *_: True)
+    for module in (exchange, running):
+        monkeypatch.setattr(module, "may_see", lambda *_: True)
     assert await reaches(dialled, dialled.ann, dana, dialled.dana)
 
 

@@ -60,6 +60,7 @@ const effects: Record<string, Effect> = {
   call: { state: calls, shows: { calls: [CALL], rings: [] }, ...called("call") },
   "call.invited": { state: calls, shows: { calls: [CALL], rings: [] }, ...called("call.invited") },
   "call.ringing": { state: calls, shows: { calls: [CALL], rings: [] }, ...called("call.ringing") },
+  "call.room": { state: calls, shows: { calls: [CALL], rings: [] }, ...called("call.room") },
   "call.ended": { before: ["call"], state: calls, shows: { calls: [], rings: [] }, ...called("call.ended") },
   call_elsewhere: called("call_elsewhere"),
   ice: called("ice"),
@@ -70,6 +71,7 @@ const effects: Record<string, Effect> = {
   "ring_over.missed": { before: ["ring"], state: calls, shows: { calls: [], rings: [] } },
   "signal.relayed.candidates": called("signal.relayed.candidates"),
   "signal.relayed.description": called("signal.relayed.description"),
+  "signal.relayed.room": called("signal.relayed.room"),
   "welcome.agent": { state: greeted, shows: greeting(frame("welcome.agent")) },
   "welcome.contact": { state: link, shows: { link: "ended", retryAt: null, ended: "another_person", me: null } },
   renewed: {}, // below, as it shows only later

@@ -79,6 +79,7 @@ const ways: Record<string, () => Person> = {
   call_here: () => tells("call_here"),
   "signal.candidates": () => tells("signal.candidates"),
   "signal.description": () => tells("signal.description"),
+  "signal.room": () => tells("signal.room"),
   signal_ack: () => tells("signal_ack"),
   ...Object.fromEntries(
     incoming.filter((name) => /^(send|act)\./.test(name)).map((name) => [name, () => acting(command(name))]),

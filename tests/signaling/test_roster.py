@@ -3,6 +3,7 @@
 import pytest
 
 from curbside_signaling import Presence, Roster, Signal, SignalRefused
+from curbside_signaling.media import ROOM
 from curbside_signaling.roster import INTERRUPTED_MS
 
 
@@ -64,3 +65,26 @@ def test_a_renewed_lease_holds() -> None:
     roster = two().renew("kim", "c2", 50_000).expire(10_000)
     kim = roster.get("kim")
     assert kim is not None and kim.presence == Presence.JOINED
+
+
+def test_who_is_in_the_call_may_signal_its_room_and_hear_from_it() -> None:
+    roster = two()
+    roster.check(Signal("dana", ROOM, 1))
+    roster.check(Signal(ROOM, "dana", 1))
+    for stranger in (Signal("bo", ROOM, 1), Signal(ROOM, "bo", 1), Signal(ROOM, ROOM, 1)):
+        with pytest.raises(SignalRefused, match="not_in_call"):
+            roster.check(stranger)
+
+
+def test_whoever_comes_back_from_another_tab_has_another_pair_with_the_room_and_nobody_else_has() -> None:
+    roster = two().join("kim", "c3", 10_000)
+    assert (roster.generation("kim", ROOM), roster.generation("dana", ROOM)) == (2, 1)
+
+
+def test_when_media_move_every_pair_begins_anew_and_once() -> None:
+    roster = two().invite("bo").begin_anew()
+    people = ("dana", "kim", "bo", ROOM)
+    assert {roster.generation(one, other) for one in people for other in people if one != other} == {2}
+    with pytest.raises(SignalRefused, match="stale"):
+        roster.check(Signal("dana", "kim", 1))
+    roster.check(Signal("dana", "kim", 2))

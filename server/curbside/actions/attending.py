@@ -13,7 +13,8 @@ from curbside.domain.calls import pictures_off
 from curbside.domain.errors import Refused
 from curbside.domain.news import CallMoved
 from curbside.domain.people import Contact
-from curbside.realtime.exchange import Exchange, Live
+from curbside.realtime.exchange import Exchange
+from curbside.realtime.live import Live
 from curbside.store import identity
 
 

@@ -20,8 +20,9 @@ from curbside.actions.receipts import Done, fingerprint, finish, repeated
 from curbside.actions.switching import switches_of
 from curbside.domain import commands as ask
 from curbside.domain.access import may_see
-from curbside.domain.call import Call, visible
-from curbside.domain.calls import Around, decide_call
+from curbside.domain.call import MESH, Call, visible
+from curbside.domain.call_around import Around
+from curbside.domain.calls import decide_call
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
 from curbside.domain.news import CallMoved
@@ -37,6 +38,7 @@ from curbside.store.scope import EVERY_TENANT
 from curbside.store.stored import Stored
 from curbside.store.writer import Transaction
 from curbside_signaling import Session, SignalRefused
+from curbside_signaling.media import ROOM
 
 CALL = "call"
 _AGAIN_MS = 1_000
@@ -148,7 +150,22 @@ class Calls:
             states = [conversations.state(connection, call.tenant, call.conversation) for call in running]
             return [(call, state) for call, state in zip(running, states, strict=True) if state is not None]
 
-        self._exchange.load(await self._installation.db.read(EVERY_TENANT, read))
+        found = await self._installation.db.read(EVERY_TENANT, read)
+        self._exchange.load(found)
+        for call in (call for call, _ in found if call.flow == ROOM):
+            # The room was another process's: it goes on by itself for a minute, and browsers move to one of ours.
+            await self._change(call.tenant, call.id, self._anew)
+
+    async def without_room(self, call: Call) -> None:
+        """Let media flow between the browsers again: the room cannot be had, or is gone."""
+
+        def step(before: Call, now: int) -> Call:
+            return before if before.over or before.flow == MESH else before.flowing(MESH)
+
+        await self._change(call.tenant, call.id, step)
+
+    def _anew(self, before: Call, now: int) -> Call:
+        return before if before.over else before.flowing(ROOM if self._exchange.flows.has_rooms else MESH)
 
     async def _let_go(self, person: Person, call: str, way: str) -> None:
         """Stop the pictures of somebody who carries their part elsewhere: there, none goes out before they say so."""
@@ -235,7 +252,9 @@ class Calls:
         busy: Set[str],
     ) -> Around:
         tenant = state.tenant
-        around = Around(max(ledger.now, state.last_at), self._installation.new_id())
+        around = Around(
+            max(ledger.now, state.last_at), self._installation.new_id(), rooms=self._exchange.flows.has_rooms
+        )
         if not may_see(actor, state):
             return around  # they are not told anything, so nothing is looked up
         if isinstance(command, ask.RequestCall | ask.ChangeMedia | ask.ObeySwitches | ask.RingMore):

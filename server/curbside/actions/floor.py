@@ -37,6 +37,7 @@ from curbside.realtime.hub import Hub, Listener
 from curbside.realtime.outputs import Send
 from curbside.realtime.signals import CallHere, SignalAck
 from curbside_signaling.ice import Relays
+from curbside_signaling.media import Rooms
 
 _log = structlog.get_logger(__name__)
 _SETTINGS_S = 3.0
@@ -63,20 +64,21 @@ class Floor:
     attending: Attending = field(init=False)
     allowances: Allowances = field(default_factory=Allowances)
     relays: Relays = field(default_factory=Relays)
+    rooms: Rooms | None = None
     on_active: Callable[[str, str], None] = field(init=False, default=lambda tenant, login: None)
     _tasks: set[asyncio.Task[Any]] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         installation = self.installation
         self.directory = Directory(installation)
-        self.hub = Hub()
-        self.board = Board()
+        self.hub, self.board = Hub(), Board()
         self.conversations = Conversations(installation, self.directory)
         self.agents = Agents(installation, self.directory, self.conversations)
         self.cursors = Cursors(installation)
         self.desks = Desks(installation, self.directory, self.hub, self.board)
-        self.exchange = Exchange(self.hub, self.relays)
+        self.exchange = Exchange(self.hub, self.relays, self.rooms, installation.db.clock, installation.new_id)
         self.calls = Calls(installation, self.directory, self.exchange)
+        self.exchange.flows.on_lost = lambda call: self.spawn(self.calls.without_room(call))
         self.attending = Attending(installation, self.directory, self.exchange, self.calls)
 
     async def start(self) -> None:
@@ -116,6 +118,7 @@ class Floor:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.exchange.flows.stop()
         await self.installation.db.stop()
 
     async def perform(self, person: Person | None, command: Command) -> Done:
@@ -151,7 +154,7 @@ class Floor:
                 self.hub.appended(news)
                 self.desks.hear(news)
                 self.exchange.conversation_moved(news.after)
-                if _moved(news):
+                if news.went_elsewhere:
                     self._take_out_strangers(news.after.tenant)
                     self.spawn(self.attending.look(news.after.tenant))
             elif isinstance(news, CallMoved):
@@ -179,7 +182,7 @@ class Floor:
             self.spawn(self.calls.here(listener, frame.call, frame.tab))
         elif isinstance(frame, SignalAck):
             self.exchange.acknowledged(listener, frame.id)
-        elif code := self.exchange.relay(listener, frame, self.installation.db.clock()):
+        elif code := self.exchange.relay(listener, frame):
             listener.run(listener.connection.not_passed(frame.id, code))
 
     def on_going_on(self, listener: Listener, frame: CallHere) -> None:
@@ -292,9 +295,3 @@ class Floor:
             with contextlib.suppress(Refused):
                 await self.calls.take_out(live.call, name_of(contact), "switched_off")
         listener.run(listener.connection.close("switched_off", "later", OFF_MS))
-
-
-def _moved(news: Appended) -> bool:
-    """Tell whether others may see a conversation now than before."""
-    before, after = news.before, news.after
-    return before is not None and (before.team, before.level, before.agent) != (after.team, after.level, after.agent)

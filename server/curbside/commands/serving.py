@@ -23,10 +23,11 @@ from curbside.app import Application, build
 from curbside.commands import logs
 from curbside.commands.opening import demonstration_key, fail, settings
 from curbside.config import Settings
-from curbside.demo import centre
+from curbside.demo import centre, janus, relay
 from curbside.demo.ehr import EhrSettings, create_ehr
 from curbside.demo.history import seed_conversations
-from curbside.demo.relay import HOW_TO_INSTALL, relaying
+from curbside.demo.janus import mixing
+from curbside.demo.relay import relaying
 from curbside.web.server import Server, configure
 
 
@@ -67,10 +68,16 @@ def demo(
     _check_free(wanted.host, wanted.ehr_port)
     logs.configure("warning")
     wanted.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with contextlib.nullcontext() if wanted.turn_urls else relaying(wanted.data) as relay:
-        if relay is not None:
-            known = {"turn_urls": relay.urls, "turn_secret": SecretStr(relay.secret)}
-            wanted = wanted.model_copy(update=known)
+    with (
+        contextlib.nullcontext() if wanted.turn_urls else relaying(wanted.data) as turn,
+        contextlib.nullcontext() if wanted.janus else mixing(wanted.data) as media,
+    ):
+        known: dict[str, object] = {}
+        if turn is not None:
+            known |= {"turn_urls": turn.urls, "turn_secret": SecretStr(turn.secret)}
+        if media is not None:
+            known |= {"janus": media.url, "janus_secret": SecretStr(media.secret)}
+        wanted = wanted.model_copy(update=known)
         _run(_demonstrate(wanted, _built_for_demonstration(wanted)))
 
 
@@ -157,7 +164,9 @@ def _say_where(wanted: Settings) -> None:
     console.print(f"  The desk                         [bold]{wanted.desk_origin}/desk[/bold]")
     console.print(f"  Password of all of them          [bold]{centre.PASSWORD}[/bold]")
     if not wanted.turn_urls:
-        console.print(f"  {HOW_TO_INSTALL}")
+        console.print(f"  {relay.HOW_TO_INSTALL}")
+    if not wanted.janus:
+        console.print(f"  {janus.HOW_TO_INSTALL}")
     console.print()
     for each in centre.COLLEAGUES:
         role = "" if each.role == "agent" else f", {each.role}"

@@ -38,7 +38,7 @@ def relaying(data: Path, binary: str = "turnserver") -> Iterator[Relay | None]:
     if found is None:
         yield None
         return
-    relay = Relay(_free_port(), secrets.token_urlsafe(32))
+    relay = Relay(free_port(), secrets.token_urlsafe(32))
     configuration = data / "turnserver.conf"
     configuration.unlink(missing_ok=True)
     configuration.touch(mode=0o600)
@@ -48,13 +48,11 @@ def relaying(data: Path, binary: str = "turnserver") -> Iterator[Relay | None]:
     with_us = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
     command = [*with_us, found, "-c", str(configuration)]
     running = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603
-    # A server hands SIGTERM on when it has stopped: by itself that would end this process and leave the relay.
-    before = signal.signal(signal.SIGTERM, _leave)
     try:
-        yield relay if running.poll() is None else None
+        with leaving():
+            yield relay if running.poll() is None else None
     finally:
-        signal.signal(signal.SIGTERM, before)
-        _stop(running)
+        stop(running)
         configuration.unlink(missing_ok=True)
 
 
@@ -87,11 +85,25 @@ def configured(relay: Relay, data: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+@contextmanager
+def leaving() -> Iterator[None]:
+    """Leave at SIGTERM by way of every `finally`.
+
+    A server hands the signal on when it has stopped: by itself that would end this process, and leave what it started.
+    """
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _leave(number: int, _: object) -> None:
     sys.exit(128 + number)
 
 
-def _stop(running: subprocess.Popen[bytes]) -> None:
+def stop(running: subprocess.Popen[bytes]) -> None:
+    """End a process that was started here, gently at first."""
     running.terminate()
     try:
         running.wait(_STOP_S)
@@ -100,7 +112,7 @@ def _stop(running: subprocess.Popen[bytes]) -> None:
         running.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Find a port that is free for UDP and TCP alike."""
     for _ in range(100):
         with socket.socket(type=socket.SOCK_DGRAM) as udp, socket.socket() as tcp:

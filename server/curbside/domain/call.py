@@ -10,7 +10,10 @@ from msgspec.structs import replace
 
 from curbside.domain.people import Agent, Person
 from curbside_signaling import Presence, Session
+from curbside_signaling.media import ROOM
+from curbside_signaling.session import MOST
 
+MESH = "mesh"
 PART_AFTER_MS = 60_000
 """For how long after a call a window or a phone may say how it was."""
 
@@ -82,6 +85,8 @@ class Call(msgspec.Struct, frozen=True):
     """What is switched off in it, of camera and screen: nobody sends that."""
     invitations: tuple[Invitation, ...] = ()
     """The last of each agent who was asked into it."""
+    flow: str = MESH
+    """Where media flow: between the browsers, or through a room on a media server."""
 
     @property
     def phase(self) -> str:
@@ -105,6 +110,15 @@ class Call(msgspec.Struct, frozen=True):
     def is_in(self, who: str) -> bool:
         """Tell whether somebody sits in the call now."""
         return self.seat(who) is not None and self.presence(who) != Presence.LEFT
+
+    def flowing(self, flow: str) -> Call:
+        """Let media flow another way, over new peer connections: browsers let the old ones go once these have come."""
+        return replace(self, flow=flow, session=self.session.begin_anew())
+
+    @property
+    def outgrown(self) -> bool:
+        """Tell whether more are in it than should send to each other."""
+        return self.flow == MESH and len(self.session.roster.present) > MOST
 
     def seated(self, seat: Seat) -> Call:
         """Give somebody a seat; who had one takes it again, with everything off."""
@@ -140,12 +154,6 @@ def card(person: Person) -> dict[str, Any]:
 def described(call: Call, reader: str) -> Mapping[str, Any]:
     """Return the fields of a `call` frame for one reader, who has a seat (docs/protocol.md, Calls)."""
     mine = call.seat(reader)
-    roster, present = call.session.roster, (Presence.JOINED, Presence.INTERRUPTED)
-    pairs = []
-    for seat in call.seats if call.presence(reader) in present else ():
-        if seat.who != reader and call.presence(seat.who) in present:
-            pair = roster.pair(reader, seat.who)
-            pairs.append({"with": seat.id, "polite": pair.polite == reader, "generation": pair.generation})
     return {
         "call": call.id,
         "conversation": call.conversation,
@@ -157,8 +165,33 @@ def described(call: Call, reader: str) -> Mapping[str, Any]:
         "carried": mine.way if mine else None,
         "invited": [one.agent for one in call.invitations if call.invitation(one.who)],
         "participants": [_participant(call, seat) for seat in call.seats],
-        "pairs": pairs,
+        "pairs": _pairs(call, reader),
     }
+
+
+def _pairs(call: Call, reader: str) -> list[dict[str, Any]]:
+    """Say what peer connections a reader has: with each other, and where there is a room with that before all.
+
+    To the room they offer what they send; in the pairs with others they answer.
+    """
+    roster, others = call.session.roster, [seat for seat in there(call) if seat.who != reader]
+    if call.presence(reader) not in _THERE:
+        return []
+    if call.flow == ROOM:
+        pairs = [{"with": ROOM, "polite": False, "generation": roster.generation(reader, ROOM)}]
+        return pairs + [
+            {"with": seat.id, "polite": True, "generation": roster.generation(reader, seat.who)} for seat in others
+        ]
+    mesh = [(seat, roster.pair(reader, seat.who)) for seat in others]
+    return [{"with": seat.id, "polite": pair.polite == reader, "generation": pair.generation} for seat, pair in mesh]
+
+
+_THERE = (Presence.JOINED, Presence.INTERRUPTED)
+
+
+def there(call: Call) -> list[Seat]:
+    """Return who has come, and has not left."""
+    return [seat for seat in call.seats if call.presence(seat.who) in _THERE]
 
 
 def visible(call: Call) -> tuple[Any, ...]:

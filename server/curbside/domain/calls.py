@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,6 +11,7 @@ from curbside.domain import commands as ask
 from curbside.domain.access import is_told_of, may_see
 from curbside.domain.audience import Audience
 from curbside.domain.call import Call, Invitation, Seat, card, seat_for
+from curbside.domain.call_around import Around, Decision
 from curbside.domain.call_facts import disclosed, seat_card, written
 from curbside.domain.conversation import Conversation
 from curbside.domain.deciding import reopening
@@ -20,6 +20,8 @@ from curbside.domain.events import Draft
 from curbside.domain.people import Actor, Agent, Contact, Person, System
 from curbside.domain.writing import name_of
 from curbside_signaling import CallRefused, Fact, Session, SignalRefused
+from curbside_signaling.media import ROOM
+from curbside_signaling.session import MOST, MOST_IN_A_ROOM
 
 PICTURES = ("camera", "screen")
 # What each refusal of call and roster is to a client.
@@ -34,31 +36,6 @@ CODES = {
     "not_yours": "not_in_call",
     "stale": "stale",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What a decision on a call needs to know beside the call and its conversation."""
-
-    now: int
-    new_id: str = ""
-    switches: Mapping[str, bool] = field(default_factory=dict)
-    free: tuple[str, ...] = ()
-    """Agents who are free to answer, by id."""
-    names: Mapping[str, str] = field(default_factory=dict)
-    colleague: Agent | None = None
-    screen_share: str = "tab"
-    """What of a screen a contact may show."""
-    screen_window: bool = False
-    """Whether they may from the call's own window."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The facts that a command leads to, and the call after them. None: nothing about the call changed."""
-
-    drafts: list[Draft]
-    call: Call | None
 
 
 def decide_call(
@@ -93,7 +70,8 @@ def _request(
     drafts = reopening(state, actor)
     by, contact = name_of(actor), f"contact:{state.contact}"
     rung = [f"agent:{id}" for id in around.free] if isinstance(actor, Contact) else [contact]
-    session = Session.request(command.call, by, rung, contact, around.now)
+    most = MOST_IN_A_ROOM if around.rooms else MOST
+    session = Session.request(command.call, by, rung, contact, around.now, most)
     wants = tuple(dict.fromkeys(command.wants))
     seats, off = (seat_for(person, around.new_id),), pictures_off(around.switches)
     call = Call(state.tenant, command.call, state.id, card(person), wants, session, seats, off=off)
@@ -110,6 +88,8 @@ def _accept(state: Conversation, call: Call, command: ask.AcceptCall, actor: Act
     if isinstance(actor, Agent) and state.agent is None and state.status != "resolved":
         drafts.append(Draft("claimed", Audience.CONTACT, {"agent": actor.card()}))
     seated = replace(call.seated(seat_for(person, around.new_id)), session=session)
+    if around.rooms and seated.outgrown:
+        seated = seated.flowing(ROOM)
     return Decision([*drafts, *written(seated, facts, actor)], seated)
 
 

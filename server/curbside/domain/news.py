@@ -19,6 +19,12 @@ class Appended:
     after: Conversation
     events: Sequence[Event]
 
+    @property
+    def went_elsewhere(self) -> bool:
+        """Tell whether others may see the conversation now than before."""
+        was, now = self.before, self.after
+        return was is not None and (was.team, was.level, was.agent) != (now.team, now.level, now.agent)
+
 
 @dataclass(frozen=True, slots=True)
 class DirectoryChanged:

@@ -7,55 +7,39 @@ connection speaks for whom now, and the signals that nobody has acknowledged yet
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from curbside.domain.access import may_see
 from curbside.domain.call import Call, rung
 from curbside.domain.calls import CODES
 from curbside.domain.conversation import Conversation
 from curbside.domain.news import CallMoved, GroundsEnded
-from curbside.domain.people import Agent, Contact, Person
+from curbside.domain.people import Agent, Person
 from curbside.domain.writing import name_of
 from curbside.realtime import ringing
+from curbside.realtime.flows import Flows, Letter, hear, target
 from curbside.realtime.frames import encode
 from curbside.realtime.hub import Hub, Listener
+from curbside.realtime.live import Live
 from curbside.realtime.outputs import Send
 from curbside.realtime.signals import Signal, Waiting
 from curbside_signaling import Presence, SignalRefused, roster
 from curbside_signaling.ice import LIFETIME_S, Relays
+from curbside_signaling.media import ROOM, Rooms
 from curbside_signaling.session import LEASE_MS
 
 REFRESH_MS = LIFETIME_S * 700
 Place = tuple[str, str]
 
 
-@dataclass(slots=True)
-class Live:
-    """A running call: as it was committed, its conversation as it is now, and what is known in this process alone."""
-
-    call: Call
-    state: Conversation
-    carriers: dict[str, Listener] = field(default_factory=dict)
-    waiting: dict[str, Waiting] = field(default_factory=dict)
-    ice_at: dict[str, int] = field(default_factory=dict)
-    unanswered: set[str] = field(default_factory=set)  # connections that said they are here, by their id
-    contact: Contact | None = None
-    """Whose conversation it is, once somebody had to know."""
-
-    def whom(self, listener: Listener) -> str | None:
-        """Return whose part of the call a connection carries."""
-        return next((who for who, one in self.carriers.items() if one is listener), None)
-
-    def admits(self, person: Person) -> bool:
-        """Tell whether somebody may be in this call: they have a place in it, and may see its conversation now."""
-        return self.call.is_in(name_of(person)) and may_see(person, self.state)
-
-
 class Exchange:
     """Ring, say how calls stand, and relay signals, checking on each who is in the call at that moment."""
 
-    def __init__(self, hub: Hub, relays: Relays) -> None:
+    def __init__(
+        self, hub: Hub, relays: Relays, rooms: Rooms | None, clock: Callable[[], int], new_id: Callable[[], str]
+    ) -> None:
         self._hub = hub
+        self._clock = clock
+        self.flows = Flows(rooms, new_id)
         self._relays = relays
         self._calls: dict[Place, Live] = {}
         self._talks: dict[Place, Live] = {}  # the same by conversation: one runs in each at most
@@ -116,6 +100,7 @@ class Exchange:
         self._talks[(after.tenant, after.conversation)] = live
         live.call, live.state = after, news.state
         self._connect(live, now)
+        self.flows.follow(live, self._post)
         self._tell_rung(live, news.before)
         if news.before is None or news.before.version != after.version:
             for seat in after.seats:
@@ -132,24 +117,33 @@ class Exchange:
         if live is not None:
             live.state = state
 
-    def relay(self, listener: Listener, signal: Signal, now: int) -> str | None:
+    def relay(self, listener: Listener, signal: Signal) -> str | None:
         """Pass a signal on. Return why not: `not_in_call`, `stale`."""
         person = _person(listener)
         live = self.get(person.tenant, signal.call)
         sender = live.whom(listener) if live else None
         if live is None or sender != name_of(person) or not live.admits(person):
             return "not_in_call"
-        source, target = live.call.seat(sender), live.call.seat_with(signal.to)
-        if source is None or target is None:
+        source, to = live.call.seat(sender), target(live.call, signal.to)
+        if source is None or to is None:
             return "not_in_call"
         try:
-            live.call.session.roster.check(roster.Signal(sender, target.who, signal.generation))
+            live.call.session.roster.check(roster.Signal(sender, to, signal.generation))
         except SignalRefused as refused:
             return CODES[refused.code]
-        frame = ringing.relayed(signal, source.id)
-        live.waiting.setdefault(target.who, Waiting()).add(signal.id, frame, sender, signal.generation, now)
-        self._pass(live, target.who, frame)
+        if live.call.flow == ROOM:
+            hear(live.room, signal, source.id)
+        else:
+            frame = ringing.relayed(signal, source.id)
+            self._post(live, Letter(signal.id, sender, to, signal.generation, frame))
         return None
+
+    def _post(self, live: Live, letter: Letter) -> None:
+        """Pass something on, and keep it until it has come."""
+        now = self._clock()
+        waiting = live.waiting.setdefault(letter.to, Waiting())
+        waiting.add(letter.id, letter.frame, letter.sender, letter.generation, now)
+        self._pass(live, letter.to, letter.frame)
 
     def acknowledged(self, listener: Listener, id: str) -> None:
         """Stop repeating what has come: to whom it was sent, and to nobody else."""

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from curbside.domain import commands as ask
+from curbside_signaling.media import ROOM
 
 PENDING_MAX = 200
 _FIRST_REPEAT_MS, _LAST_REPEAT_MS = 1_000, 8_000
@@ -53,7 +54,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
 
     id: ask.Id
     call: ask.Id
-    to: ask.Id
+    to: Annotated[str, Meta(pattern=rf"^(?:{ROOM}|[A-Za-z0-9_-]{{22}})\Z")]
     generation: Annotated[int, Meta(ge=1, le=2**31)]
     n: Annotated[int, Meta(ge=1, le=2**31)]  # the receiver takes what one says to it in this order
     description: Description | None = None

@@ -40,7 +40,7 @@ export class Carried {
     this.peers = new Peers(
       (input) => this.receive(input),
       (other, device, track) => this.see(other, device, track),
-      (other, said) => this.sharing?.point(this.nameOf(other), said),
+      (other, said) => this.sharing?.point(this.nameOf(other), said.replace(`${this.core.state.you} `, "")),
     );
     navigator.mediaDevices?.addEventListener("devicechange", () => this.devicesChanged(), this.stopping);
     const moved = () => this.receive({ kind: "moved" });
@@ -114,7 +114,7 @@ export class Carried {
     clearTimeout(this.timer);
     for (const stop of this.stops) stop();
     for (const device of ["voice", "camera", "screen"] as const) this.close(device);
-    for (const { id } of this.core.state.others) this.peers.unmake(id);
+    this.peers.close();
     for (const sound of this.sounds.values()) sound.remove();
     this.sounds.clear();
   }

@@ -2,14 +2,16 @@
 // what came of it. Sound, camera and screen have a place each from the first offer on, so that starting, stopping and
 // changing any of them needs no new agreement.
 import type { CallInput, CallOutput } from "../core/call";
-import type { Candidate, Description, IceServer } from "../core/callFrames";
+import { type Candidate, type Description, type IceServer, ROOM } from "../core/callFrames";
 import type { Device } from "../core/callState";
-import type { Sample } from "../core/measure";
 import type { PairOrder } from "../core/pair";
+import { read } from "./counts";
 
 const PLACES: readonly Device[] = ["voice", "camera", "screen"];
 const BEAT = 500; // something has to arrive even where nobody has a device
 const COUNT = 500;
+const SETTLED = 1_000; // after it has connected a new way carries pictures, too
+const PATIENCE = 15_000; // longer than the server waits for a room that nobody reaches
 const STILL = 2; // counts in a row
 /** When after a change of way pictures are a so manyth as wide: nothing is known of it yet, and the first may be lost. */
 const SIZES: readonly [after: number, part: number][] = [
@@ -39,8 +41,9 @@ export class Peers {
   ) {}
 
   make({ other, generation, polite, servers }: Extract<CallOutput, { kind: "make" }>): void {
-    const peer = new Peer(other, generation, polite, servers, this.hear, this.seen, this.points, () => this.outgoing());
-    this.peers.set(other, peer);
+    const before = this.peers.get(other);
+    const out = () => this.outgoing();
+    this.peers.set(other, new Peer(other, generation, polite, servers, this.hear, this.seen, this.points, out, before));
   }
 
   unmake(other: string): void {
@@ -52,8 +55,15 @@ export class Peers {
     this.peers.get(other)?.order(order);
   }
 
+  /** In a room all hear what one says: it begins with whom it is for. */
   point(other: string, said: string): void {
-    this.peers.get(other)?.point(said);
+    const room = this.peers.get(ROOM);
+    if (room) room.point(`${other} ${said}`);
+    else this.peers.get(other)?.point(said);
+  }
+
+  close(): void {
+    for (const other of this.peers.keys()) this.unmake(other);
   }
 
   /** Fresh credentials; allocations that there are go on with the old ones. */
@@ -84,7 +94,8 @@ export class Peers {
 class Peer {
   private readonly connection: RTCPeerConnection;
   private readonly timers: ReturnType<typeof setInterval>[];
-  private readonly beat: RTCDataChannel;
+  private beat: RTCDataChannel | undefined;
+  private readonly met_: [Device, MediaStreamTrack][] = [];
   private places: RTCRtpTransceiver[] = [];
   private busy: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -103,12 +114,18 @@ class Peer {
     private readonly seen: Seen,
     private readonly points: Points,
     private readonly outgoing: () => Tracks,
+    private before: Peer | undefined, // goes on until this one carries what it did
   ) {
     const connection = new RTCPeerConnection({ iceServers: servers, bundlePolicy: "max-bundle" });
     this.connection = connection;
-    const beat = connection.createDataChannel("beat", { negotiated: true, id: 0, ordered: false, maxRetransmits: 0 });
-    this.beat = beat;
-    beat.onmessage = ({ data }) => this.points(this.other, String(data));
+    connection.ondatachannel = ({ channel }) => {
+      channel.onmessage = ({ data }) => this.points(this.other, String(data));
+    };
+    if (before) {
+      setTimeout(() => this.takeOver(), PATIENCE);
+      connection.onconnectionstatechange = () =>
+        connection.connectionState === "connected" && setTimeout(() => this.takeOver(), SETTLED);
+    }
     connection.onnegotiationneeded = () => this.tell({ kind: "needed" });
     connection.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) this.tell({ kind: "candidate", candidate: candidate.toJSON() as Candidate });
@@ -116,12 +133,9 @@ class Peer {
     connection.ontrack = ({ track, transceiver }) => this.met(track, transceiver);
     if (!polite) {
       this.places = PLACES.map((device) => connection.addTransceiver(device === "voice" ? "audio" : "video"));
-      this.fill();
+      this.begin();
     }
-    this.timers = [
-      setInterval(() => beat.readyState === "open" && beat.send("."), BEAT),
-      setInterval(() => void this.count(), COUNT),
-    ];
+    this.timers = [setInterval(() => this.point("."), BEAT), setInterval(() => void this.count(), COUNT)];
   }
 
   order(order: Exclude<PairOrder, { kind: "say" }>): void {
@@ -138,11 +152,26 @@ class Peer {
 
   /** Said between the beats, and lost as they may be. */
   point(said: string): void {
-    if (this.beat.readyState === "open") this.beat.send(said);
+    if (this.beat?.readyState === "open") this.beat.send(said);
+  }
+
+  /** Each says over a channel of its own: a room passes nothing on to whoever opens none. */
+  private begin(): void {
+    this.beat = this.connection.createDataChannel("beat", { ordered: false, maxRetransmits: 0 });
+    this.fill();
+  }
+
+  /** From now on this one is seen and heard. */
+  private takeOver(): void {
+    if (!this.before || this.closed) return;
+    this.before.end();
+    this.before = undefined;
+    for (const [device, track] of this.met_) this.seen(this.other, device, track);
   }
 
   /** Put what goes out into its places. */
   fill(): void {
+    this.before?.fill();
     const tracks = this.outgoing();
     this.places.forEach((place, index) => {
       const track = tracks[PLACES[index] as Device];
@@ -151,11 +180,16 @@ class Peer {
   }
 
   close(): void {
+    this.end();
+    for (const device of PLACES) this.seen(this.other, device, null);
+  }
+
+  private end(): void {
+    this.before?.end();
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
     for (const timer of this.growing) clearTimeout(timer);
     this.connection.close();
-    for (const device of PLACES) this.seen(this.other, device, null);
   }
 
   private readonly orders: {
@@ -188,7 +222,7 @@ class Peer {
     if (this.places.length > 0) return;
     this.places = this.connection.getTransceivers().slice(0, PLACES.length);
     for (const place of this.places) place.direction = "sendrecv";
-    this.fill();
+    this.begin();
   }
 
   /** Where there is not enough for all, the voice comes first, then the screen, whose letters must stay sharp. */
@@ -236,7 +270,8 @@ class Peer {
     const device = PLACES[this.connection.getTransceivers().indexOf(transceiver)];
     if (!device) return;
     track.onunmute = () => this.hear({ kind: "playing", other: this.other, generation: this.generation });
-    this.seen(this.other, device, track);
+    if (this.before) this.met_.push([device, track]);
+    else this.seen(this.other, device, track);
   }
 
   private async count(): Promise<void> {
@@ -254,33 +289,3 @@ class Peer {
 
 /** Let the other side send nothing while nobody speaks, and so much twice that a lost packet is not heard. */
 const spoken = (sdp: string): string => sdp.replace(/useinbandfec=1(?!;usedtx)/gu, "useinbandfec=1;usedtx=1");
-
-interface Stat {
-  type: string;
-  bytesReceived?: number;
-  packetsReceived?: number;
-  packetsLost?: number;
-  currentRoundTripTime?: number;
-  selectedCandidatePairId?: string;
-  localCandidateId?: string;
-  candidateType?: string;
-}
-
-/** One sample out of the browser's statistics; `before` remembers what was counted last time. */
-function read(report: ReadonlyMap<string, Stat>, before: { received: number; lost: number }): Sample {
-  const all = [...report.values()];
-  const transport = all.find(({ type }) => type === "transport");
-  const way = report.get(transport?.selectedCandidatePairId ?? "");
-  const inbound = all.filter(({ type }) => type === "inbound-rtp");
-  const sum = (name: "packetsReceived" | "packetsLost") =>
-    inbound.reduce((whole, each) => whole + (each[name] ?? 0), 0);
-  const [received, lost] = [sum("packetsReceived"), Math.max(0, sum("packetsLost"))];
-  const [gotNow, lostNow] = [Math.max(0, received - before.received), Math.max(0, lost - before.lost)];
-  Object.assign(before, { received, lost });
-  return {
-    bytes: transport?.bytesReceived ?? 0,
-    lost: gotNow + lostNow > 0 ? lostNow / (gotNow + lostNow) : 0,
-    rtt: way?.currentRoundTripTime === undefined ? null : way.currentRoundTripTime * 1000,
-    relayed: report.get(way?.localCandidateId ?? "")?.candidateType === "relay",
-  };
-}

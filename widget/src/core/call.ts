@@ -1,6 +1,6 @@
 // My part of one call, without I/O: frames, wishes and what happened to connections go in; what to do comes out.
 import type { CallInput, CallOutput, Heard, Taken } from "./callContract";
-import type { CallFrame, IceServer, SignalFrame } from "./callFrames";
+import { type CallFrame, type IceServer, ROOM, type SignalFrame } from "./callFrames";
 import { type CallState, type Device, emptyCall, isTalking, type ScreenTrouble } from "./callState";
 import { Measure, type Sample } from "./measure";
 import { mediaOf, running, wanting } from "./mine";
@@ -138,9 +138,8 @@ export class Call {
 
   private make(pair: Pair, now: number): void {
     const { other, polite, generation } = pair;
-    if (this.pairs.has(other)) this.emit({ kind: "unmake", other });
-    this.pairs.set(other, pair);
-    if (!this.watches.has(other)) this.watches.set(other, new Watch(now, polite));
+    this.pairs.set(other, pair); // in place of another, which goes on until this one carries what it did
+    this.watches.set(other, this.watches.get(other)?.anew(now) ?? new Watch(now, polite));
     this.measure.begin(now);
     this.emit({ kind: "make", other, generation, polite, servers: this.servers ?? [] });
     for (const frame of this.early.splice(0)) this.signal(frame, now); // those of others wait again
@@ -262,7 +261,7 @@ export class Call {
     },
     renew: () => this.renew(),
     give_up: (other) => {
-      if (this.watches.size > 1) return this.part(other);
+      if (this.watches.size > 1 && other !== ROOM) return this.part(other);
       this.emit({ kind: "act", verb: "call.leave", fields: {} });
       this.end("lost");
     },

@@ -25,6 +25,7 @@ export type CallInput =
 export type CallOutput =
   | { kind: "send"; frame: ToCalls }
   | { kind: "act"; verb: "call.leave" | "call.cancel" | "call.media" | "call.report"; fields: object }
+  // In place of an earlier one with them, which goes on until this one carries what it did.
   | { kind: "make"; other: string; generation: number; polite: boolean; servers: IceServer[] }
   | { kind: "unmake"; other: string }
   | { kind: "order"; other: string; order: Exclude<PairOrder, { kind: "say" }> }

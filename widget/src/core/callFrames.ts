@@ -21,6 +21,9 @@ export interface Participant {
   voice: boolean;
 }
 
+/** With whom one has a pair to send in, where media flow through a room; what others send comes in the pairs with them. */
+export const ROOM = "room";
+
 /** Me and one other: who gives way when both offer at once, and which of our connections is the newest. */
 export interface PairFrame {
   with: string;

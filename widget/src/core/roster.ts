@@ -1,5 +1,5 @@
 // Who is in a call, as one of them sees it. Pure.
-import type { CallFrame, CallPresence, Participant } from "./callFrames";
+import { type CallFrame, type CallPresence, type Participant, ROOM } from "./callFrames";
 import type { Other, Way } from "./callState";
 import type { Watch } from "./watch";
 
@@ -14,7 +14,8 @@ export function othersIn(frame: CallFrame, watches: ReadonlyMap<string, Watch>):
 export function presences(frame: CallFrame, shown: ReadonlySet<string>): Map<string, CallPresence> {
   const contact = frame.participants.some(({ id, kind }) => id === frame.you && kind === "contact");
   const hidden = ({ id, kind }: Participant) => contact && kind === "agent" && !shown.has(id);
-  return new Map(frame.participants.map((one) => [one.id, hidden(one) ? "invited" : one.presence]));
+  const people = new Map(frame.participants.map((one) => [one.id, hidden(one) ? "invited" : one.presence]));
+  return people.set(ROOM, "joined");
 }
 
 function wayOf(watch: Watch | undefined): Way {

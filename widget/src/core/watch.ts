@@ -55,10 +55,15 @@ export class Watch {
   }
 
   wake(now: number): void {
-    if (!this.resting) return;
+    if (this.resting) this.anew(now);
+  }
+
+  /** Another connection is made: it has the time to come that any has. */
+  anew(now: number): this {
     this.resting = false;
     this.quietSince = now;
     this.tried = 0;
+    return this;
   }
 
   /** What to try now, each remedy once. */

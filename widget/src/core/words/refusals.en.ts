@@ -36,7 +36,7 @@ export const refusalsEn = {
   call_running: "A call is running here already.",
   already_accepted: "A colleague was quicker and has answered.",
   call_over: "The call is over.",
-  call_full: "Three people are in this call already; more cannot join.",
+  call_full: "No more people can join this call.",
   not_rung: "This call does not ring for you any more.",
   not_in_call: "You are not in this call any more.",
   bad_number: "This is no number that can be phoned.",

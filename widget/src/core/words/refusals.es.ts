@@ -36,7 +36,7 @@ export const refusalsEs: Refusals = {
   call_running: "Aquí ya hay una llamada en curso.",
   already_accepted: "Otra persona fue más rápida y ha contestado.",
   call_over: "La llamada ha terminado.",
-  call_full: "Ya hay tres personas en esta llamada; no caben más.",
+  call_full: "No puede unirse nadie más a esta llamada.",
   not_rung: "Esta llamada ya no suena para usted.",
   not_in_call: "Usted ya no está en esta llamada.",
   bad_number: "A este número no se puede llamar.",
