@@ -98,7 +98,7 @@ LISTEN = """() => {
     const timer = setInterval(look, 15)
     globalThis.silence = () => { clearInterval(timer); return Math.max(longest, performance.now() - last) }
 }"""
-ONE_BEEP_MISSED = 2_300
+ONE_BEEP_MISSED = 1_900
 
 
 def call_of(demo: Demo) -> tuple[str, str]:
