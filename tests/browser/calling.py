@@ -160,3 +160,28 @@ def connect(dana: AtTheEhr, helen: AtTheDesk, within: float = 8) -> tuple[InACal
     panel.is_in_it(within)
     desk.is_in_it(within)
     return panel, desk
+
+
+def ask_in(helen: AtTheDesk, name: str, words: str) -> None:
+    """Find a colleague by keys alone, and ask them in."""
+    helen.press("Shift+P")
+    dialog = helen.page.get_by_role("dialog", name="Invite a colleague into the call")
+    field = dialog.get_by_role("combobox")
+    field.fill(words)
+    expect(dialog.get_by_role("option").first).to_contain_text(name)
+    field.press("Enter")
+    field.press("Control+Enter")
+    expect(dialog).to_have_count(0)
+
+
+def bell(agent: AtTheDesk) -> Locator:
+    return agent.page.locator(".call-rings section")
+
+
+def come_in(marco: AtTheDesk, within: float = 8) -> InACall:
+    """Let who is asked in by Helen come."""
+    expect(bell(marco)).to_contain_text("Helen Marsh asks you into a call")
+    marco.press("a")
+    desk = desk_of(marco)
+    desk.is_in_it(within)
+    return desk

@@ -6,9 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.calling import InACall, connect, desk_of, helped, is_available, panel_of, picture_of
+from tests.browser.calling import (
+    ask_in,
+    bell,
+    come_in,
+    connect,
+    desk_of,
+    helped,
+    is_available,
+    panel_of,
+    picture_of,
+)
 from tests.browser.conftest import NewPage
 from tests.browser.demonstrations import Demo
 from tests.browser.people import AtTheDesk, AtTheEhr
@@ -31,30 +41,6 @@ def three(own_demo: Demo, new_page: NewPage) -> Three:
     dana, helen = helped(pages[0], pages[1], own_demo)
     connect(dana, helen)
     return dana, helen, is_available(AtTheDesk(pages[2], own_demo).log_in(MARCO))
-
-
-def ask_in(helen: AtTheDesk, name: str, words: str) -> None:
-    """Find a colleague by keys alone, and ask them in."""
-    helen.press("Shift+P")
-    dialog = helen.page.get_by_role("dialog", name="Invite a colleague into the call")
-    field = dialog.get_by_role("combobox")
-    field.fill(words)
-    expect(dialog.get_by_role("option").first).to_contain_text(name)
-    field.press("Enter")
-    field.press("Control+Enter")
-    expect(dialog).to_have_count(0)
-
-
-def bell(agent: AtTheDesk) -> Locator:
-    return agent.page.locator(".call-rings section")
-
-
-def come_in(marco: AtTheDesk) -> InACall:
-    expect(bell(marco)).to_contain_text("Helen Marsh asks you into a call")
-    marco.press("a")
-    desk = desk_of(marco)
-    desk.is_in_it()
-    return desk
 
 
 def test_a_colleague_of_a_partner_is_asked_in_disclosed_and_all_three_see_and_hear_each_other(

@@ -5,12 +5,13 @@ import type { CallInput, CallOutput } from "../core/call";
 import { type Candidate, type Description, type IceServer, ROOM } from "../core/callFrames";
 import type { Device } from "../core/callState";
 import type { PairOrder } from "../core/pair";
-import { read } from "./counts";
+import { read, spoken } from "./counts";
 
 const PLACES: readonly Device[] = ["voice", "camera", "screen"];
 const BEAT = 500; // something has to arrive even where nobody has a device
 const COUNT = 500;
-const SETTLED = 1_000; // after it has connected a new way carries pictures, too
+const SETTLED = 2_000; // after it has connected a new way carries all that there is
+const DRAWN = 400; // from the first of a picture that comes to the first that is whole
 const PATIENCE = 15_000; // longer than the server waits for a room that nobody reaches
 const STILL = 2; // counts in a row
 /** When after a change of way pictures are a so manyth as wide: nothing is known of it yet, and the first may be lost. */
@@ -95,7 +96,7 @@ class Peer {
   private readonly connection: RTCPeerConnection;
   private readonly timers: ReturnType<typeof setInterval>[];
   private beat: RTCDataChannel | undefined;
-  private readonly met_: [Device, MediaStreamTrack][] = [];
+  private readonly waiting = new Map<Device, MediaStreamTrack>();
   private places: RTCRtpTransceiver[] = [];
   private busy: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -166,7 +167,7 @@ class Peer {
     if (!this.before || this.closed) return;
     this.before.end();
     this.before = undefined;
-    for (const [device, track] of this.met_) this.seen(this.other, device, track);
+    for (const [device, track] of this.waiting) this.seen(this.other, device, track);
   }
 
   /** Put what goes out into its places. */
@@ -269,9 +270,19 @@ class Peer {
   private met(track: MediaStreamTrack, transceiver: RTCRtpTransceiver): void {
     const device = PLACES[this.connection.getTransceivers().indexOf(transceiver)];
     if (!device) return;
-    track.onunmute = () => this.hear({ kind: "playing", other: this.other, generation: this.generation });
-    if (this.before) this.met_.push([device, track]);
+    track.onunmute = () => {
+      this.hear({ kind: "playing", other: this.other, generation: this.generation });
+      setTimeout(() => this.replace(device), DRAWN);
+    };
+    if (this.before) this.waiting.set(device, track);
     else this.seen(this.other, device, track);
+  }
+
+  /** What comes over this one is no longer shown of the one before. */
+  private replace(device: Device): void {
+    const track = this.waiting.get(device);
+    if (track && this.before && !this.closed) this.seen(this.other, device, track);
+    this.waiting.delete(device);
   }
 
   private async count(): Promise<void> {
@@ -286,6 +297,3 @@ class Peer {
     if (!this.closed) this.hear({ kind: "pair", other: this.other, generation: this.generation, input });
   }
 }
-
-/** Let the other side send nothing while nobody speaks, and so much twice that a lost packet is not heard. */
-const spoken = (sdp: string): string => sdp.replace(/useinbandfec=1(?!;usedtx)/gu, "useinbandfec=1;usedtx=1");

@@ -268,7 +268,8 @@ export class Call {
   };
 
   private restart(other: string, now: number, pair = this.pairs.get(other)): void {
-    if (pair) this.obey(pair, pair.receive({ kind: "restart" }, now));
+    // In a room one restarts only what one sends: what others send is offered by the room.
+    if (pair && (other === ROOM || !this.pairs.has(ROOM))) this.obey(pair, pair.receive({ kind: "restart" }, now));
   }
 
   private end(why: NonNullable<CallState["over"]>): void {

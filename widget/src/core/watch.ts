@@ -3,6 +3,7 @@
 export type Remedy = "restart" | "relay" | "renew" | "give_up";
 
 export const LOOK = 500;
+const COMES = 3_000;
 const PATIENCE = 3_400; // the polite one lets the other restart: two at once undo what each began
 const QUIET: readonly [after: number, remedy: Remedy][] = [
   [1_500, "restart"],
@@ -55,14 +56,15 @@ export class Watch {
   }
 
   wake(now: number): void {
-    if (this.resting) this.anew(now);
-  }
-
-  /** Another connection is made: it has the time to come that any has. */
-  anew(now: number): this {
+    if (!this.resting) return;
     this.resting = false;
     this.quietSince = now;
     this.tried = 0;
+  }
+
+  /** Another connection is made, and nothing is amiss: it has a while to come. */
+  anew(now: number): this {
+    if (this.tried === 0) this.quietSince = now + COMES;
     return this;
   }
 
