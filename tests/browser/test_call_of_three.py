@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.calling import (
+    InACall,
     ask_in,
     bell,
     come_in,

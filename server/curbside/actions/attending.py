@@ -6,6 +6,7 @@ import contextlib
 
 from curbside.actions.calls import Calls
 from curbside.actions.directory import Directory
+from curbside.actions.free import free_to_answer
 from curbside.actions.installation import Installation
 from curbside.actions.switching import switches_of
 from curbside.domain.call import rung
@@ -51,7 +52,7 @@ class Attending:
         told = live.call.session.call
         if told.answered_by is not None or not rung(live.call) or live.call.by["kind"] != "contact":
             return False
-        free = self._calls.free(live.state, contact, self._exchange.busy(contact.tenant))
+        free = free_to_answer(self._directory, live.state, contact, self._exchange.busy(contact.tenant))
         return not told.asked >= {f"agent:{id}" for id in free}
 
     async def _contact(self, live: Live) -> Contact | None:

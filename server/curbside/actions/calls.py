@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from curbside.actions.directory import Directory
+from curbside.actions.free import free_to_answer
 from curbside.actions.installation import Installation
 from curbside.actions.receipts import Done, fingerprint, finish, repeated
 from curbside.actions.switching import switches_of
@@ -26,7 +27,7 @@ from curbside.domain.calls import decide_call
 from curbside.domain.conversation import Conversation
 from curbside.domain.errors import Refused
 from curbside.domain.news import CallMoved
-from curbside.domain.people import Actor, Agent, Contact, Person, System
+from curbside.domain.people import Actor, Contact, Person, System
 from curbside.domain.writing import name_of
 from curbside.realtime.exchange import Exchange
 from curbside.realtime.hub import Listener
@@ -152,20 +153,14 @@ class Calls:
 
         found = await self._installation.db.read(EVERY_TENANT, read)
         self._exchange.load(found)
+        flow = ROOM if self._exchange.flows.has_rooms else MESH
         for call in (call for call, _ in found if call.flow == ROOM):
             # The room was another process's: it goes on by itself for a minute, and browsers move to one of ours.
-            await self._change(call.tenant, call.id, self._anew)
+            await self._change(call.tenant, call.id, lambda before, now: before.moved_to(flow, anew=True))
 
     async def without_room(self, call: Call) -> None:
         """Let media flow between the browsers again: the room cannot be had, or is gone."""
-
-        def step(before: Call, now: int) -> Call:
-            return before if before.over or before.flow == MESH else before.flowing(MESH)
-
-        await self._change(call.tenant, call.id, step)
-
-    def _anew(self, before: Call, now: int) -> Call:
-        return before if before.over else before.flowing(ROOM if self._exchange.flows.has_rooms else MESH)
+        await self._change(call.tenant, call.id, lambda before, now: before.moved_to(MESH))
 
     async def _let_go(self, person: Person, call: str, way: str) -> None:
         """Stop the pictures of somebody who carries their part elsewhere: there, none goes out before they say so."""
@@ -262,7 +257,7 @@ class Calls:
             switches = switches_of(self._directory, contact, state.module)
             settings = self._directory.tenant(tenant).settings
             around = with_(around, screen_share=settings.screen_share, screen_window=settings.screen_window)
-            around = with_(around, switches=switches, free=self.free(state, contact, busy))
+            around = with_(around, switches=switches, free=free_to_answer(self._directory, state, contact, busy))
         if isinstance(command, ask.InviteToCall) and command.agent not in busy:
             around = with_(around, colleague=self._directory.agent(tenant, command.agent))
         if call is not None and call.session.call.answered_by is not None:
@@ -275,21 +270,6 @@ class Calls:
         if found is None:
             raise Refused("not_found")
         return found
-
-    def free(self, state: Conversation, contact: Contact, busy: Set[str]) -> tuple[str, ...]:
-        """Return whom a contact's call rings for: who is free or has the conversation, may see it, and is in no call.
-
-        Those who speak the contact's language, where that is known of anybody.
-        """
-        able = [one for one in self._directory.agents(state.tenant) if one.id not in busy and may_see(one, state)]
-        able = [one for one in able if self._answers(one, state)]
-        language = contact.locale.partition("-")[0].lower()
-        speak = [one for one in able if not one.languages or language in one.languages]
-        return tuple(sorted(one.id for one in speak or able))
-
-    def _answers(self, agent: Agent, state: Conversation) -> bool:
-        now = self._directory.agent_state(agent.tenant, agent.id)
-        return now == "available" or (now == "busy" and agent.id == state.agent)
 
     def _ledger(self, transaction: Transaction) -> Ledger:
         return Ledger(transaction, self._installation.keys, self._installation.new_salt)

@@ -115,6 +115,10 @@ class Call(msgspec.Struct, frozen=True):
         """Let media flow another way, over new peer connections: browsers let the old ones go once these have come."""
         return replace(self, flow=flow, session=self.session.begin_anew())
 
+    def moved_to(self, flow: str, *, anew: bool = False) -> Call:
+        """Let media flow another way unless they do already, or the call is over; `anew`: by another such way."""
+        return self if self.over or (self.flow == flow and not anew) else self.flowing(flow)
+
     @property
     def outgrown(self) -> bool:
         """Tell whether more are in it than should send to each other."""
