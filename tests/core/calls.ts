@@ -176,6 +176,7 @@ export class Wired {
       you,
       carried: "page",
       off: this.off,
+      most: 3,
       invited: [],
       participants: [person("a"), person("b")],
       pairs: [{ with: other, polite: you === "b", generation: this.generation }],

@@ -165,6 +165,7 @@ def described(call: Call, reader: str) -> Mapping[str, Any]:
         "version": call.version,
         "wants": call.wants,
         "off": call.off,
+        "most": call.session.most,
         "you": mine.id if mine else None,
         "carried": mine.way if mine else None,
         "invited": [one.agent for one in call.invitations if call.invitation(one.who)],

@@ -56,6 +56,7 @@ export interface CallFrame {
   version: number;
   you: string;
   off: Wanted[]; // what is switched off in it: nobody sends that
+  most: number; // may be in it
   carried: Carrier | null; // null: only rung
   invited: AgentCard[]; // who is asked into it and has not answered
   participants: Participant[];

@@ -44,11 +44,11 @@ const calling = ({ state }: Situation) => Object.keys(state.calls).length > 0;
 const callable = (now: Situation) =>
   open(now) && now.talk?.mine === true && !calling(now) && now.state.snapshot?.switches.call !== false;
 
-/** There is a call, and a place in it: three are the most. */
+/** There is a call, and a place in it. */
 const roomy = ({ state }: Situation) =>
-  Object.values(state.calls).some(({ pairs, participants, invited }) => {
+  Object.values(state.calls).some(({ pairs, participants, invited, most }) => {
     const there = participants.filter(({ presence }) => presence !== "left").length + invited.length;
-    return pairs.length > 0 && there < 3;
+    return pairs.length > 0 && there < most;
   });
 
 const write = (mode: "message" | "note") => (world: World) => {
