@@ -95,9 +95,9 @@ def test_a_fourth_joins_and_all_hear_and_see_each_other_through_the_room(four: F
     ask_in(helen, "Jasmine Dela Cruz", "jasmine")
     sides = dict(zip(NAMES, (panel, desk_of(helen), desk_of(marco), come_in(jasmine, 20)), strict=True))
     for side in sides.values():
-        wait_until(helen.page, partial(goes_through_the_room, side), 20)
+        wait_until(helen.page, partial(goes_through_the_room, side), 40)
     for side in (panel, desk_of(helen)):
-        assert longest_gap(side, "picture") < 1, "the picture stood still while media moved to the room"
+        assert longest_gap(side, "picture") < 2, "the picture stood still while media moved to the room"
     sides["Jasmine Dela Cruz"].click("Turn the camera on")
     all_see_and_hear_all(sides)
     for page, part in ((helen.page, "the desk"), (dana.panel, "the panel")):
@@ -121,10 +121,10 @@ def test_a_media_server_that_dies_leaves_all_four_talking_between_their_browsers
     sides = dict(zip(NAMES, (panel_of(dana), desk_of(helen), desk_of(marco), come_in(jasmine, 20)), strict=True))
     sides["Jasmine Dela Cruz"].click("Turn the camera on")
     for side in sides.values():
-        wait_until(helen.page, partial(goes_through_the_room, side), 20)
+        wait_until(helen.page, partial(goes_through_the_room, side), 40)
     os.kill(janus_of(own_demo), signal.SIGKILL)
     for side in sides.values():
-        wait_until(helen.page, partial(goes_between_the_browsers, side), 20)
+        wait_until(helen.page, partial(goes_between_the_browsers, side), 40)
     all_see_and_hear_all(sides)
 
 
