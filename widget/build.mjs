@@ -173,8 +173,9 @@ async function buildAll(check) {
   await publishReleased(manifest);
   await writeFile(join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   await sweep(manifest);
-  if (options.includes("--release") && !over) await release();
-  return check && over ? 1 : 0;
+  const releasing = options.includes("--release");
+  if (releasing && !over) await release();
+  return (check || releasing) && over ? 1 : 0;
 }
 
 /** Say what something weighs; whether that is within its budget. */

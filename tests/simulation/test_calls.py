@@ -91,7 +91,7 @@ def _to_all(self: Exchange, live: Any, who: str, frame: bytes) -> None:
         self._send(live.call, seat.who, frame)
 
 
-def _whoever(self: Exchange, listener: Any, signal: Any, now: int) -> None:
+def _whoever(self: Exchange, listener: Any, signal: Any) -> None:
     live = self.get("northwind", signal.call)
     target = live.call.seat_with(signal.to) if live else None
     if live and target:

@@ -3,7 +3,6 @@ import { useEffect, useState } from "preact/hooks";
 import { lazily } from "../ui/lazily";
 import { hasBegun, isOwn } from "./choice";
 import { Empty } from "./Empty";
-import { SentAlong } from "./SentAlong";
 import { Write } from "./Write";
 import { useWorld } from "./world";
 import { nothingSpecial, type Writing } from "./writing";
@@ -11,6 +10,7 @@ import { nothingSpecial, type Writing } from "./writing";
 // Nothing of a timeline is needed to type the first message.
 const Banner = lazily(() => import("./Banner").then((module) => module.Banner));
 const Incidents = lazily(() => import("./Incidents").then((module) => module.Incidents));
+const SentAlong = lazily(() => import("./SentAlong").then((module) => module.SentAlong));
 const Line = lazily(() => import("./Line").then((module) => module.Line));
 
 /** One conversation, from the first word to its rating. */
