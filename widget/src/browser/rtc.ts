@@ -44,7 +44,11 @@ export class Peers {
   make({ other, generation, polite, servers }: Extract<CallOutput, { kind: "make" }>): void {
     const before = this.peers.get(other);
     const out = () => this.outgoing();
-    this.peers.set(other, new Peer(other, generation, polite, servers, this.hear, this.seen, this.points, out, before));
+    const room = other === ROOM || this.peers.has(ROOM); // which is the first that is made
+    this.peers.set(
+      other,
+      new Peer(other, generation, polite, servers, this.hear, this.seen, this.points, out, room, before),
+    );
   }
 
   unmake(other: string): void {
@@ -115,13 +119,15 @@ class Peer {
     private readonly seen: Seen,
     private readonly points: Points,
     private readonly outgoing: () => Tracks,
+    private readonly room: boolean,
     private before: Peer | undefined, // goes on until this one carries what it did
   ) {
     const connection = new RTCPeerConnection({ iceServers: servers, bundlePolicy: "max-bundle" });
     this.connection = connection;
-    connection.ondatachannel = ({ channel }) => {
-      channel.onmessage = ({ data }) => this.points(this.other, String(data));
-    };
+    // Between browsers it is one channel that both know: where each opens its own, Chromium shows no picture of who
+    // stopped and went on, once both have renewed their way at once.
+    if (!room) this.talk({ negotiated: true, id: 0 });
+    connection.ondatachannel = ({ channel }) => this.listen(channel);
     if (before) {
       setTimeout(() => this.takeOver(), PATIENCE);
       connection.onconnectionstatechange = () =>
@@ -156,10 +162,19 @@ class Peer {
     if (this.beat?.readyState === "open") this.beat.send(said);
   }
 
-  /** Each says over a channel of its own: a room passes nothing on to whoever opens none. */
+  /** In a room each says over a channel of its own: it passes nothing on to whoever opens none. */
   private begin(): void {
-    this.beat = this.connection.createDataChannel("beat", { ordered: false, maxRetransmits: 0 });
+    if (this.room) this.talk({});
     this.fill();
+  }
+
+  private talk(known: RTCDataChannelInit): void {
+    this.beat = this.connection.createDataChannel("beat", { ordered: false, maxRetransmits: 0, ...known });
+    this.listen(this.beat);
+  }
+
+  private listen(channel: RTCDataChannel): void {
+    channel.onmessage = ({ data }) => this.points(this.other, String(data));
   }
 
   /** From now on this one is seen and heard. */
