@@ -5,6 +5,7 @@ import type { CallInput, CallOutput } from "../core/call";
 import { type Candidate, type Description, type IceServer, ROOM } from "../core/callFrames";
 import type { Device } from "../core/callState";
 import type { PairOrder } from "../core/pair";
+import { Beat } from "./beat";
 import { read, spoken } from "./counts";
 
 const PLACES: readonly Device[] = ["voice", "camera", "screen"];
@@ -45,10 +46,8 @@ export class Peers {
     const before = this.peers.get(other);
     const out = () => this.outgoing();
     const room = other === ROOM || this.peers.has(ROOM); // which is the first that is made
-    this.peers.set(
-      other,
-      new Peer(other, generation, polite, servers, this.hear, this.seen, this.points, out, room, before),
-    );
+    const { hear, seen, points } = this;
+    this.peers.set(other, new Peer(other, generation, polite, servers, hear, seen, points, out, room, before));
   }
 
   unmake(other: string): void {
@@ -99,7 +98,7 @@ export class Peers {
 class Peer {
   private readonly connection: RTCPeerConnection;
   private readonly timers: ReturnType<typeof setInterval>[];
-  private beat: RTCDataChannel | undefined;
+  private readonly beat: Beat;
   private readonly waiting = new Map<Device, MediaStreamTrack>();
   private places: RTCRtpTransceiver[] = [];
   private busy: Promise<unknown> = Promise.resolve();
@@ -119,15 +118,12 @@ class Peer {
     private readonly seen: Seen,
     private readonly points: Points,
     private readonly outgoing: () => Tracks,
-    private readonly room: boolean,
+    room: boolean,
     private before: Peer | undefined, // goes on until this one carries what it did
   ) {
     const connection = new RTCPeerConnection({ iceServers: servers, bundlePolicy: "max-bundle" });
     this.connection = connection;
-    // Between browsers it is one channel that both know: where each opens its own, Chromium shows no picture of who
-    // stopped and went on, once both have renewed their way at once.
-    if (!room) this.talk({ negotiated: true, id: 0 });
-    connection.ondatachannel = ({ channel }) => this.listen(channel);
+    this.beat = new Beat(connection, room, (said) => this.points(this.other, said));
     if (before) {
       setTimeout(() => this.takeOver(), PATIENCE);
       connection.onconnectionstatechange = () =>
@@ -159,22 +155,12 @@ class Peer {
 
   /** Said between the beats, and lost as they may be. */
   point(said: string): void {
-    if (this.beat?.readyState === "open") this.beat.send(said);
+    this.beat.say(said);
   }
 
-  /** In a room each says over a channel of its own: it passes nothing on to whoever opens none. */
   private begin(): void {
-    if (this.room) this.talk({});
+    this.beat.begin();
     this.fill();
-  }
-
-  private talk(known: RTCDataChannelInit): void {
-    this.beat = this.connection.createDataChannel("beat", { ordered: false, maxRetransmits: 0, ...known });
-    this.listen(this.beat);
-  }
-
-  private listen(channel: RTCDataChannel): void {
-    channel.onmessage = ({ data }) => this.points(this.other, String(data));
   }
 
   /** From now on this one is seen and heard. */
