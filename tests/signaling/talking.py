@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import warnings
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -28,6 +30,7 @@ class Talk:
         self.offers: list[Said] = []
         self.sending: dict[str, RTCPeerConnection] = {}
         self.getting: dict[tuple[str, str], RTCPeerConnection] = {}
+        self._all: list[RTCPeerConnection] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self.room: JanusRoom = self.rooms.open(self._said, self._lost)
 
@@ -38,7 +41,7 @@ class Talk:
 
     async def send(self, who: str, generation: int = 1, n: int = 1) -> None:
         """Offer to send a voice, a picture and a beat."""
-        connection = self.sending[who] = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        connection = self.sending[who] = self._made()
         connection.addTrack(AudioStreamTrack())
         connection.addTrack(VideoStreamTrack())
         self._go_on(_beat(connection.createDataChannel("beat", ordered=False, maxRetransmits=0)))
@@ -62,10 +65,19 @@ class Talk:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(one.close() for one in [*self.sending.values(), *self.getting.values()]))
+        await asyncio.gather(*(one.close() for one in self._all))
         if not self.room.work.done():
             self.room.close()
         await asyncio.gather(self.room.work, return_exceptions=True)
+        self._tasks.clear()
+        # A connection that was cut short while it looked for its addresses lets go of their sockets only so.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
+
+    def _made(self) -> RTCPeerConnection:
+        self._all.append(RTCPeerConnection(RTCConfiguration(iceServers=[])))
+        return self._all[-1]
 
     def _lost(self) -> None:
         self.lost += 1
@@ -81,7 +93,7 @@ class Talk:
 
     async def _get(self, said: Said) -> None:
         place = (said.to, said.sender)
-        connection = self.getting[place] = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        connection = self.getting[place] = self._made()
         connection.on("track", lambda track: self._go_on(self._count(track, place)))
         connection.on("datachannel", lambda channel: channel.on("message", lambda _: self._note(place, "beat")))
         await connection.setRemoteDescription(RTCSessionDescription(said.sdp, said.type))
