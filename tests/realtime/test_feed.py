@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from curbside.domain.audience import Audience, Numbers
-from curbside.domain.news import Appended, CursorMoved, GroundsEnded
+from curbside.domain.news import Appended, CursorMoved
 from curbside.domain.people import Agent, Person
 from curbside.realtime import outputs
 from curbside.realtime.allowance import Allowance
@@ -180,33 +180,6 @@ def test_who_is_sent_to_another_team_leaves_what_they_may_no_longer_see_at_once(
     priya.run(priya.connection.loaded(short.state, [], []))
     assert priya.said[-1] == {"type": "resync", "topic": f"conversation:{TALK}", "why": "lost"}
     assert not priya.connection.feed.is_live(TALK)
-
-
-def test_a_contact_whose_log_in_ended_has_left_and_one_whose_line_broke_is_away() -> None:
-    hub, short = Hub(), talk(0)
-
-    def comes(person: Person) -> Reader:
-        reader = Reader(person, 1)
-        hub.join(reader)
-        hub.watch(reader, TALK)
-        reader.run(reader.connection.loaded(short.state, [], []))
-        hub.admitted(reader, TALK)
-        return reader
-
-    marco, dana = comes(MARCO), comes(DANA)
-    hub.leave(dana, [TALK])
-    assert marco.said[-1]["contact"] == "away"
-    dana = comes(DANA)
-    hub.grounds_ended(GroundsEnded("northwind", "contact", "somebody else's"))
-    assert marco.said[-1]["contact"] == "here"
-    hub.grounds_ended(GroundsEnded("northwind", "contact", DANA.id))
-    hub.leave(dana, [TALK])
-    assert marco.said[-1]["contact"] == "left"
-    assert comes(SAM).said[-1]["contact"] == "left"
-    dana = comes(DANA)
-    assert marco.said[-1]["contact"] == "here"
-    hub.leave(dana, [TALK])
-    assert marco.said[-1]["contact"] == "away"
 
 
 def _typing(person: Person, audience: str) -> list[Output]:

@@ -18,6 +18,7 @@ from curbside.realtime.outputs import Output, Send
 Place = tuple[str, str]
 K = TypeVar("K")
 _LEFT_MAX = 10_000
+_LOOKED_MAX = 20
 
 
 class Listener(Protocol):
@@ -45,6 +46,8 @@ class Hub:
         self._grounds: defaultdict[tuple[str, str, str], dict[Listener, None]] = defaultdict(dict)
         # Conversations whose contact's log-in ended while they looked, oldest first: bounded, and losable as all here.
         self._left: dict[Place, None] = {}
+        # What contacts looked at last, by log-in: a line may end before the word that the log-in is over has come.
+        self._looked: dict[tuple[str, str], dict[str, None]] = {}
         self.on_agent: Callable[[Agent, bool], None] = lambda agent, here: None
 
     def join(self, listener: Listener) -> None:
@@ -86,6 +89,8 @@ class Hub:
         was_seen = self._watching.get(place, {}).get(listener, False)
         _discard(self._watching, place, listener)
         if was_seen:
+            if isinstance(_person(listener), Contact):
+                self._note_looked(place, listener.grounds)
             self._tell_presence(place)
 
     def is_here(self, tenant: str, kind: str, id: str) -> bool:
@@ -141,8 +146,10 @@ class Hub:
             if news.kind == "contact":
                 self._left.update(dict.fromkeys((news.tenant, each) for each in listener.watched))
             listener.run(listener.connection.close("ended", "never"))
-        while len(self._left) > _LEFT_MAX:
-            del self._left[next(iter(self._left))]
+        if news.kind == "contact":
+            for conversation in self._looked.pop((news.tenant, news.grounds), ()):
+                self._note_left((news.tenant, conversation))
+        _shorten(self._left, _LEFT_MAX)
 
     def refresh_agents(self, tenant: str, find: Callable[[str], Agent | None]) -> None:
         """Give every agent's connection what the directory now says of them."""
@@ -178,6 +185,21 @@ class Hub:
                 for listener in list(self._people.get((event.tenant, "agent", id), ())):
                     listener.run(listener.connection.mentioned(news.after, event))
 
+    def _note_looked(self, place: Place, grounds: str) -> None:
+        looked = self._looked.pop((place[0], grounds), {})
+        looked.pop(place[1], None)
+        looked[place[1]] = None
+        _shorten(looked, _LOOKED_MAX)
+        self._looked[(place[0], grounds)] = looked
+        _shorten(self._looked, _LEFT_MAX)
+
+    def _note_left(self, place: Place) -> None:
+        """Say that a contact who has looked away already left for good, unless they look on from elsewhere."""
+        people = [one.connection.person for one, seen in self._watching.get(place, {}).items() if seen]
+        if not any(isinstance(person, Contact) for person in people):
+            self._left[place] = None
+            self._tell_presence(place)
+
     def _tell_presence(self, place: Place) -> None:
         # Whoever has only asked is not looking yet, and must not learn who is.
         watching = [one for one in self._watching.get(place, ()) if one.connection.feed.is_live(place[1])]
@@ -206,6 +228,12 @@ def _person(listener: Listener) -> Person:
     person = listener.connection.person
     assert person is not None
     return person
+
+
+def _shorten(held: dict[Any, Any], most: int) -> None:
+    """Forget the oldest beyond so many."""
+    while len(held) > most:
+        del held[next(iter(held))]
 
 
 def _discard(index: dict[K, dict[Listener, Any]], key: K, one: Listener) -> None:
