@@ -64,6 +64,25 @@ def test_three_in_spanish_dark_in_the_panel_the_window_and_on_a_phone(
     third = new_page(viewport=DESK, color_scheme="dark")
     marco = is_available(AtTheDesk(third, own_demo).log_in("marco@meridian.example"))
     look(panel, contact.page, "call-es-panel", shot)
+    looks_when_a_third_is_asked(contact, helen, marco, shot)
+    looks_in_a_window(contact, helen, marco, shot)
+    phone = looks_on_a_phone(contact, new_page, shot)
+    desk_of(helen).click("Share this tab")
+    expect(phone.stage.locator(".call-tile.wide")).to_be_visible()
+    device = phone.place
+    assert isinstance(device, Page)
+    look(phone, device, "call-es-phone-screen", shot)
+    desk_of(helen).click("Leave the call")
+    expect(phone.stage.locator(".call-tile")).to_have_count(1)
+    look(phone, device, "call-es-phone-two", shot)
+    phone.click("Salir de la llamada")
+    expect(device.locator(".call-card")).to_be_visible()
+    look(phone, device, "call-es-phone-over", shot)
+    look(panel, contact.page, "call-es-panel-over", shot)
+
+
+def looks_when_a_third_is_asked(contact: AtTheEhr, helen: AtTheDesk, marco: AtTheDesk, shot: Shot) -> None:
+    panel = panel_of(contact)
     helen.press("Shift+P")
     shot(helen.page, "call-dark-invite")
     assert findings(helen.page) == []
@@ -73,6 +92,11 @@ def test_three_in_spanish_dark_in_the_panel_the_window_and_on_a_phone(
     look(panel, contact.page, "call-es-panel-asked", shot)
     shot(marco.page, "call-dark-asked")
     assert findings(marco.page) == []
+
+
+def looks_in_a_window(contact: AtTheEhr, helen: AtTheDesk, marco: AtTheDesk, shot: Shot) -> None:
+    """Bring the call into its own window, where all three see each other, and back."""
+    panel = panel_of(contact)
     with contact.page.context.expect_page() as opening:
         panel.click("Más")
         panel.click("Abrir en ventana propia")
@@ -93,6 +117,11 @@ def test_three_in_spanish_dark_in_the_panel_the_window_and_on_a_phone(
     look(panel, contact.page, "call-es-panel-away", shot)
     contact.panel.get_by_role("button", name="Traerla aquí").click()
     expect(panel.stage).to_contain_text("En la llamada", timeout=15_000)
+
+
+def looks_on_a_phone(contact: AtTheEhr, new_page: NewPage, shot: Shot) -> InACall:
+    """Bring the call to a phone, which hears and sees the two others."""
+    panel = panel_of(contact)
     with contact.page.expect_response("**/v1/call/code") as answering:
         panel.click("Más")
         panel.click("Usar mi teléfono")
@@ -108,16 +137,9 @@ def test_three_in_spanish_dark_in_the_panel_the_window_and_on_a_phone(
     phone.click("Encender la cámara")
     expect(phone.stage.locator(".call-tile video")).to_have_count(2)
     look(phone, device, "call-es-phone-three", shot)
-    desk_of(helen).click("Share this tab")
-    expect(phone.stage.locator(".call-tile.wide")).to_be_visible()
-    look(phone, device, "call-es-phone-screen", shot)
-    desk_of(helen).click("Leave the call")
-    expect(phone.stage.locator(".call-tile")).to_have_count(1)
-    look(phone, device, "call-es-phone-two", shot)
-    phone.click("Salir de la llamada")
-    expect(device.locator(".call-card")).to_be_visible()
-    look(phone, device, "call-es-phone-over", shot)
-    look(panel, contact.page, "call-es-panel-over", shot)
+    first, second = (phone.stage.locator(".call-tile").nth(which).bounding_box() for which in (0, 1))
+    assert first and second and first["x"] == second["x"], "held upright, one stands above the other"
+    return phone
 
 
 def test_a_page_that_is_shown_on_a_narrow_screen_says_so_around_it_and_can_be_stopped(

@@ -52,6 +52,14 @@ GOES_TO = """async () => {
     return found
 }"""
 
+# The names, with employer and country, of which one's own picture covers some.
+HIDDEN_NAMES = """() => {
+    const own = document.querySelector('.call-own').getBoundingClientRect()
+    const over = at => at.left < own.right && at.right > own.left && at.top < own.bottom && at.bottom > own.top
+    return [...document.querySelectorAll('.call-tile figcaption *')]
+        .filter(one => over(one.getBoundingClientRect())).map(one => one.textContent)
+}"""
+
 
 @pytest.fixture
 def four(own_demo: Demo, new_page: NewPage) -> Four:
@@ -102,6 +110,8 @@ def test_a_fourth_joins_and_all_hear_and_see_each_other_through_the_room(four: F
     all_see_and_hear_all(sides)
     for page, part in ((helen.page, "the desk"), (dana.panel, "the panel")):
         assert findings(page) == [], f"axe, {part} in a call of four"
+    for side in (panel, desk_of(helen)):
+        assert side.place.evaluate(HIDDEN_NAMES) == [], "who listens is disclosed, and oneself does not lie over it"
     shot(dana.page, "call-four-panel")
     shot(helen.page, "call-four-desk")
     desk_of(marco).click("Mute")

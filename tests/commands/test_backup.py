@@ -34,6 +34,7 @@ from curbside.store.installation import ensure_installation
 from curbside.store.migrations import upgrade
 from curbside.store.scope import EVERY_TENANT
 from curbside.store.sealing import Keys
+from curbside.store.writer import Transaction
 from tests import builders
 from tests.databases import ROOT_KEY
 
@@ -154,6 +155,18 @@ async def test_a_backup_alone_holds_nothing_that_can_be_read(settings: Settings,
         assert events[-1].gone == "deleted"
 
 
+async def end_and_revoke(installation: Installation, tenant: str, agent: str) -> None:
+    """End a contact's log-in, and take an agent's rights away."""
+    sid = {"tenant": tenant, "iss": "https://ehr.example", "sid": "s", "at": _now()}
+    agents = builders.table(tables.people.Agent)
+
+    def run(transaction: Transaction) -> None:
+        transaction.connection.execute(insert(ENDED_SID).values(**sid))
+        transaction.connection.execute(update(agents).where(agents.c.id == agent).values(revoked_at=transaction.now))
+
+    await installation.db.write(EVERY_TENANT, run)
+
+
 @pytest.mark.parametrize("with_newer_keys", [True, False])
 @pytest.mark.parametrize("database_survived", [True, False])
 async def test_what_was_erased_or_revoked_since_stays_so(
@@ -176,17 +189,7 @@ async def test_what_was_erased_or_revoked_since_stays_so(
         await asyncio.to_thread(backup, settings, tmp_path / "backup", tmp_path / "keys")
 
         await erase(installation, talk, dana, lost)
-        sid = {"tenant": talk.tenant, "iss": "https://ehr.example", "sid": "s", "at": _now()}
-        agent = builders.table(tables.people.Agent)
-        await installation.db.write(
-            EVERY_TENANT, lambda t: t.connection.execute(insert(ENDED_SID).values(**sid)) and None
-        )
-        await installation.db.write(
-            EVERY_TENANT,
-            lambda t: (
-                t.connection.execute(update(agent).where(agent.c.id == priya.id).values(revoked_at=t.now)) and None
-            ),
-        )
+        await end_and_revoke(installation, talk.tenant, priya.id)
         assert await revocations.catch_up() == 3
         assert await revocations.catch_up() == 0
         if with_newer_keys:

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Phone } from "../browser/phone";
 import type { Desk } from "../browser/run";
 import type { CallFrame } from "../core/callFrames";
@@ -130,10 +130,15 @@ function Join({ part, join, own }: { part: Part; join(): void; own: WindowWords 
   );
 }
 
-/** Carry the call from here, as soon as it is known how it stands. */
+/**
+ * Carry the call from here, as soon as it is known how it stands: once. An effect may run after the page has taken the
+ * call back, with what was so before, and must not take it away again.
+ */
 function useJoined(phone: Phone, frame: CallFrame | undefined, joining: boolean, part: Part): void {
+  const joined = useRef(false);
   useEffect(() => {
-    if (!frame || !joining || phone.carried.peek()) return;
+    if (!frame || !joining || joined.current) return;
+    joined.current = true;
     noteJoined(part);
     phone.takeOver(frame);
   }, [frame, joining, phone, part]);

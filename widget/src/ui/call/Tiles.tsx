@@ -64,10 +64,11 @@ function Video({ track, label, small = false }: { track: MediaStreamTrack; label
 
 const CORNERS = ["end-bottom", "end-top", "start-top", "start-bottom"] as const;
 
-/** Oneself, small, in a corner: moved by a click to another. Beside two others it begins above, clear of their names. */
+/** Oneself, small, in a corner: moved by a click to another. It begins where no name is: below, beside an odd one, else above. */
 export function OwnTile({ carried, words }: { carried: Carried; words: CallWords }): VNode | null {
   const [clicks, setClicks] = useState(0);
-  const corner = clicks + Number(carried.state.value.others.length > 1);
+  const count = carried.state.value.others.length;
+  const corner = clicks + Number(count > 0 && count % 2 === 0);
   const { camera, screen } = carried.own.value;
   // One's own page is seen already, and within itself it would go on for ever.
   const track = (carried.state.value.surface === "other" ? screen : undefined) ?? camera;
