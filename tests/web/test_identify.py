@@ -133,8 +133,10 @@ async def test_a_body_that_is_too_large_is_not_read(curbside: Application) -> No
 
 async def test_one_address_that_floods_is_told_when_to_come_back(curbside: Application) -> None:
     async with browser(curbside) as client:
-        answers = [await client.post("/v1/identify", content=b"{}") for _ in range(340)]
-    last = answers[-1]
+        for _ in range(3_000):  # on a slow machine more is let in meanwhile
+            last = await client.post("/v1/identify", content=b"{}")
+            if last.status_code != 400:
+                break
     assert (last.status_code, code(last)) == (429, "too_fast")
     assert last.json()["error"]["retry"] and int(last.headers["retry-after"]) >= 1
     async with browser(curbside, "10.0.0.2") as another:
